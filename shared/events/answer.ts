@@ -1,0 +1,82 @@
+// What a zone answers, read from the loaded and the failed topic alike, and what both answers share.
+
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../base/json.ts'
+import { objectIdOf } from '../base/object-id.ts'
+import { failure, type Result, success } from '../base/result.ts'
+
+/** Why an attempt failed. `retryable` is false only when the zone says that another try is useless. */
+export interface AnswerError {
+  readonly code: string
+  readonly retryable: boolean
+  readonly detail: string
+}
+
+interface AnswerBase {
+  readonly runId: string
+  readonly objectId: string
+  /** Undefined when the zone does not say: then it means the current attempt. */
+  readonly attempt: number | undefined
+  readonly info: string | undefined
+}
+
+export interface LoadedAnswer extends AnswerBase {
+  readonly kind: 'loaded'
+  readonly result: Json | undefined
+}
+
+export interface FailedAnswer extends AnswerBase {
+  readonly kind: 'failed'
+  readonly error: AnswerError
+}
+
+export type Answer = LoadedAnswer | FailedAnswer
+
+/** The largest result an answer may carry, in bytes of JSON: results travel on to every child. */
+export const maxResultBytes = 65_536
+
+/**
+ * Reads an answer. Only `id` and `run_id` are needed: a missing `attempt` means the current one, a
+ * `status` of "failed" counts as failed on either topic, and so does all that comes on the failed topic.
+ */
+export function parseAnswer(text: string, topicKind: 'loaded' | 'failed'): Result<Answer, string> {
+  const json = parseJson(text)
+  if (!isJsonObject(json)) return failure('not a JSON object')
+  const objectId = objectIdOf(json.id)
+  if (objectId === undefined) return failure('no id')
+  if (typeof json.run_id !== 'string' || json.run_id === '') return failure('no run_id')
+  const base = { runId: json.run_id, objectId, attempt: attemptOf(json.attempt), info: textOf(json.info) }
+  if (topicKind === 'failed' || json.status === 'failed') {
+    return success({ kind: 'failed', ...base, error: errorOf(json) })
+  }
+  if (json.status !== undefined && json.status !== 'loaded') {
+    return failure(`status is neither "loaded" nor "failed"`)
+  }
+  return success(withinLimit({ kind: 'loaded', ...base, result: json.result }))
+}
+
+function withinLimit(answer: LoadedAnswer): Answer {
+  if (answer.result === undefined || answer.result === null) return answer
+  const bytes = Buffer.byteLength(JSON.stringify(answer.result))
+  if (bytes <= maxResultBytes) return answer
+  const detail = `the result has ${bytes} bytes, at most ${maxResultBytes} are carried on: store it and answer where it is`
+  const { result: _, ...rest } = answer
+  return { ...rest, kind: 'failed', error: { code: 'RESULT_TOO_LARGE', retryable: false, detail } }
+}
+
+function attemptOf(value: Json | undefined): number | undefined {
+  const attempt = typeof value === 'string' ? Number(value) : value
+  return typeof attempt === 'number' && Number.isSafeInteger(attempt) && attempt > 0 ? attempt : undefined
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function errorOf(json: JsonObject): AnswerError {
+  const error = isJsonObject(json.error) ? json.error : {}
+  return {
+    code: textOf(error.code) ?? 'LOADER_FAILED',
+    retryable: error.retryable !== false,
+    detail: textOf(error.detail) ?? textOf(json.error) ?? textOf(json.info) ?? 'the zone gave no reason',
+  }
+}

@@ -1,0 +1,16 @@
+// ObjectLoaded: a zone says that an attempt succeeded.
+
+import type { Json } from '../base/json.ts'
+import type { ZoneLabel } from '../base/layer.ts'
+
+export interface LoadedEvent {
+  readonly event: 'ObjectLoaded'
+  readonly id: string
+  readonly status: 'loaded'
+  readonly zone: ZoneLabel
+  readonly info: string
+  readonly run_id: string
+  readonly attempt: number
+  /** What the children get as their input from this object. */
+  readonly result?: Json
+}
