@@ -1,0 +1,84 @@
+// Runs in this process's memory: the embedded store, and the one the simulator crashes.
+
+import type { RunCommit, RunQuery, RunStore, RunSummary, StoredRun } from '../../ports/run-store.ts'
+
+interface KeptRun {
+  readonly records: string[]
+  relayed: number
+  summary: RunSummary
+  dueAtMs: number
+  lastKeptAtMs: number
+  readonly failures: Map<string, number>
+}
+
+export class MemoryRunStore implements RunStore {
+  readonly #runs = new Map<string, KeptRun>()
+  readonly #plans = new Map<string, readonly string[]>()
+  readonly #nowMs: () => number
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs
+  }
+
+  async savePlan(hash: string, chunks: readonly string[]): Promise<void> {
+    if (!this.#plans.has(hash)) this.#plans.set(hash, [...chunks])
+  }
+
+  async loadPlan(hash: string): Promise<readonly string[] | undefined> {
+    return this.#plans.get(hash)
+  }
+
+  async commit(commit: RunCommit): Promise<'kept' | 'stale'> {
+    const run = this.#runs.get(commit.runId)
+    const version = run?.records.length ?? 0
+    if (version === commit.basedOn + 1 && run?.records.at(-1) === commit.record) return 'kept'
+    if (version !== commit.basedOn) return 'stale'
+    this.#keep(run, commit)
+    return 'kept'
+  }
+
+  #keep(before: KeptRun | undefined, commit: RunCommit): void {
+    const run = before ?? { records: [], relayed: 0, failures: new Map<string, number>() }
+    run.records.push(commit.record)
+    for (const { objectId, count } of commit.failures) run.failures.set(objectId, count)
+    const { summary, dueAtMs } = commit
+    this.#runs.set(commit.runId, Object.assign(run, { summary, dueAtMs, lastKeptAtMs: this.#nowMs() }))
+  }
+
+  async read(runId: string, after: number): Promise<StoredRun | undefined> {
+    const run = this.#runs.get(runId)
+    if (run === undefined) return undefined
+    return { version: run.records.length, relayed: run.relayed, records: run.records.slice(after) }
+  }
+
+  async markRelayed(marks: readonly { readonly runId: string; readonly version: number }[]): Promise<void> {
+    for (const { runId, version } of marks) {
+      const run = this.#runs.get(runId)
+      if (run !== undefined) run.relayed = Math.max(run.relayed, version)
+    }
+  }
+
+  async needingAttention(nowMs: number, keptBeforeMs: number): Promise<readonly string[]> {
+    return [...this.#runs]
+      .filter(
+        ([, run]) =>
+          run.dueAtMs <= nowMs || (run.relayed < run.records.length && run.lastKeptAtMs < keptBeforeMs),
+      )
+      .map(([runId]) => runId)
+  }
+
+  async list(query: RunQuery): Promise<readonly RunSummary[]> {
+    return [...this.#runs.values()]
+      .map((run) => run.summary)
+      .filter((summary) => query.state === undefined || summary.state === query.state)
+      .filter((summary) => query.openedBeforeMs === undefined || summary.openedAtMs < query.openedBeforeMs)
+      .sort((a, b) => b.openedAtMs - a.openedAtMs || (a.runId < b.runId ? 1 : -1))
+      .slice(0, query.limit)
+  }
+
+  async summary(runId: string): Promise<RunSummary | undefined> {
+    return this.#runs.get(runId)?.summary
+  }
+
+  async ping(): Promise<void> {}
+}

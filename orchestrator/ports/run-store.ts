@@ -1,0 +1,78 @@
+// Where runs are kept, as a port: the list of a run's commits, how far they are relayed, and what to list.
+
+import type { RunCounts, RunEndState } from '../core/run/run-fact.ts'
+
+/** One decision of a run, ready to be kept. */
+export interface RunCommit {
+  readonly runId: string
+  /** How many commits the decision was made on; the commit becomes number `basedOn + 1`. */
+  readonly basedOn: number
+  /** The CommitRecord as JSON. */
+  readonly record: string
+  /** What lists show of the run after this commit. */
+  readonly summary: RunSummary
+  /** When somebody must look at the run again without an answer, in milliseconds since the epoch; Infinity: never. */
+  readonly dueAtMs: number
+  /** Failures so far of the objects that failed in this commit: the retry counters operators look at. */
+  readonly failures: readonly { readonly objectId: string; readonly count: number }[]
+}
+
+export interface RunSummary {
+  readonly runId: string
+  readonly state: 'running' | RunEndState
+  readonly tenant: string
+  readonly workflow: string | null
+  readonly businessDate: string | null
+  readonly plan: string
+  readonly objects: number
+  readonly openedAtMs: number
+  readonly endedAtMs: number | null
+  readonly counts: RunCounts & { readonly waiting: number; readonly ready: number }
+}
+
+export interface StoredRun {
+  /** How many commits the run has. */
+  readonly version: number
+  /** How many of them have been published. */
+  readonly relayed: number
+  /** The records of the commits asked for, in order. */
+  readonly records: readonly string[]
+}
+
+export interface RunQuery {
+  readonly state?: 'running' | RunEndState
+  /** Only runs opened before this instant. */
+  readonly openedBeforeMs?: number
+  readonly limit: number
+}
+
+/** Every method rejects with STORE_UNAVAILABLE when the store cannot be reached; then it may have happened or not. */
+export interface RunStore {
+  /** Keeps the chunks of a plan under its hash. Keeping the same plan again changes nothing. */
+  savePlan(hash: string, chunks: readonly string[]): Promise<void>
+
+  loadPlan(hash: string): Promise<readonly string[] | undefined>
+
+  /**
+   * Keeps record, summary, due time and failures, all or nothing, if the run has `basedOn` commits.
+   * `stale`: it has another number of them; read what is new and decide again. Keeping the very same
+   * commit again is `kept`: a call whose reply was lost may be repeated.
+   */
+  commit(commit: RunCommit): Promise<'kept' | 'stale'>
+
+  /** The run with its commits after number `after` (0: all of them); undefined when there is no such run. */
+  read(runId: string, after: number): Promise<StoredRun | undefined>
+
+  /** Says that commits up to `version` have been published. A smaller number than before changes nothing. */
+  markRelayed(marks: readonly { readonly runId: string; readonly version: number }[]): Promise<void>
+
+  /** Runs whose due time has passed, and runs with commits that were kept before `keptBeforeMs` and never published. */
+  needingAttention(nowMs: number, keptBeforeMs: number): Promise<readonly string[]>
+
+  /** The newest runs first. */
+  list(query: RunQuery): Promise<readonly RunSummary[]>
+
+  summary(runId: string): Promise<RunSummary | undefined>
+
+  ping(): Promise<void>
+}
