@@ -2,43 +2,11 @@
 
 import { messageOf } from '../../base/fault.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
-
-export const redacted = '[redacted]'
-
-const secretName =
-  /passw|pwd|passphrase|token|secret|sasl|authorization|credential|cookie|api[-_]?key|private[-_]?key/i
-/** A URL's user and password, up to the host. The second alternative catches passwords with unescaped `/`, `?` or `#`. */
-const userInfo = /([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/?#@"'<>]*|[^\s/?#:@"'<>]*:(?!\d+[/?#])[^\s@"'<>]*)@/gi
-const secretParameter =
-  /([?&;](?:[^\s=&;]*(?:token|secret|passw|pwd|api[-_]?key|signature)[^\s=&;]*)=)[^\s&;"'<>]+/gi
-const authorization = /\b(Bearer|Basic)\s+[\w+/.~=-]{6,}/g
+import { isSecretName, redacted } from '../../base/redact.ts'
 
 const deepest = 6
 const longestList = 100
 const longestText = 16_384
-
-/** Names that were looked at, so that the pattern runs once per name; bounded, as names may come from data. */
-const lookedAt = new Map<string, boolean>()
-
-/** Whether a field of this name is taken for a secret, whatever it holds. */
-export function isSecretName(name: string): boolean {
-  const known = lookedAt.get(name)
-  if (known !== undefined) return known
-  const secret = secretName.test(name)
-  if (lookedAt.size < 10_000) lookedAt.set(name, secret)
-  return secret
-}
-
-/** Takes out of a text what names itself a secret: user info of URLs, tokens in queries, authorization values. */
-export function redactText(text: string): string {
-  const bounded =
-    text.length > longestText ? `${text.slice(0, longestText)}… (${text.length} characters)` : text
-  let safe = bounded
-  if (safe.includes('://')) safe = safe.replace(userInfo, `$1${redacted}@`)
-  if (safe.includes('=')) safe = safe.replace(secretParameter, `$1${redacted}`)
-  if (safe.includes('Bearer') || safe.includes('Basic')) safe = safe.replace(authorization, `$1 ${redacted}`)
-  return safe
-}
 
 /**
  * Turns a function that cleans texts into one that makes any value fit for a log line: plain JSON without
@@ -46,7 +14,7 @@ export function redactText(text: string): string {
  */
 export function logValueWith(cleanText: (text: string) => string): (value: unknown) => Json | undefined {
   const scalarOf = (value: unknown): Json | undefined => {
-    if (typeof value === 'string') return cleanText(value)
+    if (typeof value === 'string') return cleanText(shortened(value))
     if (typeof value === 'bigint') return value.toString()
     if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
     if (typeof value === 'boolean' || value === null) return value
@@ -96,4 +64,8 @@ export function logValueWith(cleanText: (text: string) => string): (value: unkno
       return `[unreadable: ${messageOf(error)}]`
     }
   }
+}
+
+function shortened(text: string): string {
+  return text.length > longestText ? `${text.slice(0, longestText)}… (${text.length} characters)` : text
 }

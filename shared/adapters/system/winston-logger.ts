@@ -1,9 +1,10 @@
 // Log lines by winston: JSON for machines, pretty on a terminal, optionally also to a file.
 
 import type { Json } from '../../base/json.ts'
+import { isSecretName, redacted, redactText } from '../../base/redact.ts'
 import type { LogFields, Logger, LogLevel } from '../../ports/logger.ts'
 import { LogPipe, type LogPipeOptions } from './log-pipe.ts'
-import { isSecretName, logValueWith, redacted, redactText } from './log-value.ts'
+import { logValueWith } from './log-value.ts'
 
 const ranks: Record<LogLevel | 'silent', number> = { silent: 0, error: 1, warn: 2, info: 3, debug: 4 }
 
