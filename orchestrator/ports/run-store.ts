@@ -66,6 +66,9 @@ export interface RunStore {
   /** Says that commits up to `version` have been published. A smaller number than before changes nothing. */
   markRelayed(marks: readonly { readonly runId: string; readonly version: number }[]): Promise<void>
 
+  /** Moves the due time of a run that has exactly `version` commits; of any other it changes nothing. */
+  postpone(runId: string, version: number, dueAtMs: number): Promise<void>
+
   /** Runs whose due time has passed, and runs with commits that were kept before `keptBeforeMs` and never published. */
   needingAttention(nowMs: number, keptBeforeMs: number): Promise<readonly string[]>
 

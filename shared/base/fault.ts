@@ -32,6 +32,7 @@ export const faultCodes = {
   WORKFLOW_UNKNOWN: { retryable: false },
   // runs
   RUN_UNKNOWN: { retryable: false },
+  OBJECT_UNKNOWN: { retryable: false },
   PLAN_MISSING: { retryable: false },
   RUN_CORRUPT: { retryable: false },
   // the wire
@@ -61,7 +62,11 @@ export class Fault extends Error {
   readonly code: FaultCode
   readonly detail: Readonly<Record<string, unknown>>
 
-  constructor(code: FaultCode, message: string, options: { cause?: unknown; detail?: Record<string, unknown> } = {}) {
+  constructor(
+    code: FaultCode,
+    message: string,
+    options: { cause?: unknown; detail?: Record<string, unknown> } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'Fault'
     this.code = code

@@ -38,11 +38,13 @@ export class MemoryRunStore implements RunStore {
   }
 
   #keep(before: KeptRun | undefined, commit: RunCommit): void {
-    const run = before ?? { records: [], relayed: 0, failures: new Map<string, number>() }
+    const { summary, dueAtMs } = commit
+    const kept = { summary, dueAtMs, lastKeptAtMs: this.#nowMs() }
+    const run = before ?? { ...kept, records: [], relayed: 0, failures: new Map<string, number>() }
+    Object.assign(run, kept)
     run.records.push(commit.record)
     for (const { objectId, count } of commit.failures) run.failures.set(objectId, count)
-    const { summary, dueAtMs } = commit
-    this.#runs.set(commit.runId, Object.assign(run, { summary, dueAtMs, lastKeptAtMs: this.#nowMs() }))
+    this.#runs.set(commit.runId, run)
   }
 
   async read(runId: string, after: number): Promise<StoredRun | undefined> {
@@ -56,6 +58,11 @@ export class MemoryRunStore implements RunStore {
       const run = this.#runs.get(runId)
       if (run !== undefined) run.relayed = Math.max(run.relayed, version)
     }
+  }
+
+  async postpone(runId: string, version: number, dueAtMs: number): Promise<void> {
+    const run = this.#runs.get(runId)
+    if (run?.records.length === version) run.dueAtMs = dueAtMs
   }
 
   async needingAttention(nowMs: number, keptBeforeMs: number): Promise<readonly string[]> {

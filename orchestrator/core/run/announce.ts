@@ -1,0 +1,147 @@
+// Facts become events: what travels on Kafka because of a commit, derived from it and from nothing else.
+
+import { at } from '../../../shared/base/assert.ts'
+import type { Json } from '../../../shared/base/json.ts'
+import { type Zone, zoneOf } from '../../../shared/base/layer.ts'
+import { cloudEventHeaders } from '../../../shared/events/cloud-event.ts'
+import { type EventRecord, maxRecordBytes } from '../../../shared/events/event-record.ts'
+import type { ReadyEvent } from '../../../shared/events/ready.ts'
+import { readyTopic, type Topics } from '../../../shared/events/topics.ts'
+import { forEachLink, type PlanObject } from '../graph/plan.ts'
+import { journalRecords } from './journal.ts'
+import type { CommitRecord, ObjectFailed, ObjectReady, RunEnded } from './run-fact.ts'
+import type { RunView } from './run-view.ts'
+
+const source = 'millefeuille/orchestrator'
+
+/**
+ * The events of one commit of `run`, which must have evolved at least as far: Ready events in order of
+ * dispatch, dead letters, the end of a workflow, and last the journal. The same commit always gives the
+ * same events, but for inputs of parents that have been loaded since.
+ */
+export function announce(
+  run: RunView,
+  commit: CommitRecord,
+  printed: string,
+  topics: Topics,
+): readonly EventRecord[] {
+  const ready: { rank: number; record: EventRecord }[] = []
+  const others: EventRecord[] = []
+  for (const fact of commit.facts) {
+    if (fact.type === 'object-ready') ready.push(readyRecord(run, fact, commit.at_ms, topics))
+    else if (fact.type === 'object-failed') others.push(deadRecord(run, fact, commit.at_ms, topics))
+    else if (fact.type === 'run-ended') others.push(...workflowRecord(run, fact, commit.at_ms, topics))
+  }
+  ready.sort((a, b) => a.rank - b.rank)
+  return [...ready.map(({ record }) => record), ...others, ...journalRecords(commit, printed, topics.journal)]
+}
+
+/** The zone that a fact's object belongs to, for metrics. */
+export function zoneOfObject(run: RunView, objectId: string): Zone {
+  return zoneOf(objectOf(run, objectId).layer)
+}
+
+function readyRecord(
+  run: RunView,
+  fact: ObjectReady,
+  atMs: number,
+  topics: Topics,
+): { rank: number; record: EventRecord } {
+  const object = objectOf(run, fact.object_id)
+  const index = run.plan.indexOf.get(fact.object_id) ?? 0
+  const event: ReadyEvent = {
+    event: 'ObjectReady',
+    id: object.id,
+    zone: object.zone,
+    name: object.name ?? null,
+    run_id: run.id,
+    attempt: fact.attempt,
+    ts: Math.floor(atMs / 1000),
+    tenant: run.head.opened?.tenant ?? 'default',
+    object: object.definition,
+    inputs: inputsOf(run, index),
+    deadline_ms: fact.deadline_ms ?? null,
+  }
+  const identity = {
+    type: 'ObjectReady',
+    source,
+    runId: run.id,
+    objectId: object.id,
+    attempt: fact.attempt,
+    atMs,
+  }
+  const record = {
+    topic: readyTopic(topics, zoneOf(object.layer)),
+    key: `${run.id}/${object.id}`,
+    value: withinRecord(event),
+    headers: cloudEventHeaders(identity),
+  }
+  return { rank: run.rankOf(index), record }
+}
+
+function inputsOf(run: RunView, index: number): Record<string, Json> {
+  const inputs: Record<string, Json> = {}
+  forEachLink(run.plan.parents, index, (parent) => {
+    const result = run.resultOf(parent)
+    if (result !== undefined) inputs[at(run.plan.objects, parent).id] = result
+  })
+  return inputs
+}
+
+function withinRecord(event: ReadyEvent): string {
+  const value = JSON.stringify(event)
+  // A character has at most three bytes in UTF-8: most events are known to fit without counting them.
+  if (value.length * 3 <= maxRecordBytes || Buffer.byteLength(value) <= maxRecordBytes) return value
+  return JSON.stringify({
+    ...event,
+    inputs: {},
+    inputs_omitted: Object.keys(event.inputs),
+  } satisfies ReadyEvent)
+}
+
+function deadRecord(run: RunView, fact: ObjectFailed, atMs: number, topics: Topics): EventRecord {
+  const object = objectOf(run, fact.object_id)
+  const { error, attempt } = fact
+  const event = {
+    event: 'ObjectFailed',
+    id: object.id,
+    status: 'failed',
+    zone: object.zone,
+    run_id: run.id,
+    attempt,
+    error,
+  }
+  const identity = { type: 'ObjectDead', source, runId: run.id, objectId: object.id, attempt, atMs }
+  const headers = { ...cloudEventHeaders(identity), dlq_code: error.code, dlq_reason: error.detail }
+  return {
+    topic: topics.dlq,
+    key: run.id,
+    value: JSON.stringify({ ...event, object: object.definition }),
+    headers,
+  }
+}
+
+function workflowRecord(run: RunView, fact: RunEnded, atMs: number, topics: Topics): readonly EventRecord[] {
+  const opened = run.head.opened
+  if (opened?.workflow === undefined) return []
+  const type = fact.state === 'succeeded' ? 'orchestrator_workflow_completed' : 'orchestrator_workflow_failed'
+  const { state, counts, duration_ms } = fact
+  const { workflow, tenant, business_date = null } = opened
+  const event = {
+    event: type,
+    workflow,
+    run_id: run.id,
+    tenant,
+    business_date,
+    state,
+    counts,
+    duration_ms,
+    at_ms: atMs,
+  }
+  const headers = cloudEventHeaders({ type, source, runId: run.id, atMs })
+  return [{ topic: topics.workflow, key: workflow, value: JSON.stringify(event), headers }]
+}
+
+function objectOf(run: RunView, objectId: string): PlanObject {
+  return at(run.plan.objects, run.plan.indexOf.get(objectId) ?? -1)
+}

@@ -1,0 +1,81 @@
+// The journal's records: commits as they are stored, and the plan of a run in chunks, below the broker's limit.
+
+import { cloudEventHeaders } from '../../../shared/events/cloud-event.ts'
+import { type EventRecord, maxRecordBytes } from '../../../shared/events/event-record.ts'
+import type { CommitRecord, RunFact } from './run-fact.ts'
+
+const source = 'millefeuille/orchestrator'
+
+/** A commit too large for one record travels in several: the same version, parts numbered from 1. */
+export interface CommitPart extends CommitRecord {
+  readonly part: number
+  readonly parts: number
+}
+
+/** One chunk of the plan of a run; chunks are numbered from 1. */
+export interface JournalledPlanChunk {
+  readonly v: 1
+  readonly run_id: string
+  readonly plan: string
+  readonly part: number
+  readonly parts: number
+  readonly chunk: string
+}
+
+/** `printed` is the commit as stored; it is what travels, unless it is too large for one record. */
+export function journalRecords(commit: CommitRecord, printed: string, topic: string): readonly EventRecord[] {
+  const identity = {
+    type: 'RunFacts',
+    source,
+    runId: commit.run_id,
+    attempt: commit.version,
+    atMs: commit.at_ms,
+  }
+  const headers = cloudEventHeaders(identity)
+  const values = fits(printed) ? [printed] : split(commit)
+  return values.map((value) => ({ topic, key: commit.run_id, value, headers }))
+}
+
+export function planRecords(
+  plan: {
+    readonly runId: string
+    readonly hash: string
+    readonly chunks: readonly string[]
+    readonly atMs: number
+  },
+  topic: string,
+): readonly EventRecord[] {
+  const headers = cloudEventHeaders({ type: 'RunPlan', source, runId: plan.runId, atMs: plan.atMs })
+  return plan.chunks.map((chunk, index) => {
+    const part = {
+      v: 1,
+      run_id: plan.runId,
+      plan: plan.hash,
+      part: index + 1,
+      parts: plan.chunks.length,
+      chunk,
+    } as const
+    return { topic, key: plan.runId, value: JSON.stringify(part satisfies JournalledPlanChunk), headers }
+  })
+}
+
+function fits(value: string): boolean {
+  return value.length * 3 <= maxRecordBytes || Buffer.byteLength(value) <= maxRecordBytes
+}
+
+function split(commit: CommitRecord): readonly string[] {
+  const groups: RunFact[][] = [[]]
+  let bytes = 0
+  for (const fact of commit.facts) {
+    const size = Buffer.byteLength(JSON.stringify(fact)) + 1
+    if (bytes + size > maxRecordBytes - 500) {
+      groups.push([])
+      bytes = 0
+    }
+    groups.at(-1)?.push(fact)
+    bytes += size
+  }
+  return groups.map((facts, index) =>
+    JSON.stringify({ ...commit, facts, part: index + 1, parts: groups.length } satisfies CommitPart),
+  )
+}

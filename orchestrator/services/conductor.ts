@@ -1,0 +1,139 @@
+// Gives each run its queue and its pump: what happens to a run is decided first come first served, and no run waits for another.
+
+import { Fault, messageOf } from '../../shared/base/fault.ts'
+import type { Plan } from '../core/graph/plan.ts'
+import { Run } from '../core/run/run.ts'
+import type { RunFact } from '../core/run/run-fact.ts'
+import { isScanned } from '../core/run/summary.ts'
+import { Keeper, type KeeperParts } from './keeper.ts'
+import { type LiveRun, LiveRuns, type Work } from './live-runs.ts'
+
+/** Most inputs of one run that are decided together. */
+const batchInputs = 4_000
+/** While more events than this wait to be published, no more of a large run is announced. */
+const dispatchRoom = 4_000
+/** Runs without work stay in memory while all runs here have at most this many objects together: repeats come. */
+const objectsInMemory = 200_000
+
+/** While one commit of a run is on its way its next batch gathers; an idle run adds no delay. */
+export class Conductor {
+  readonly #parts: KeeperParts
+  readonly #runs: LiveRuns
+  readonly #keeper: Keeper
+  readonly #stopping = new AbortController()
+  readonly #pumps = new Set<Promise<void>>()
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts
+    this.#runs = new LiveRuns(parts.store)
+    this.#keeper = new Keeper(parts, this.#runs, this.#stopping.signal)
+  }
+
+  /** Queues what happens to a run; `plan` is given by who opens it. */
+  submit(runId: string, work: Work, plan?: Plan): void {
+    if (this.#stopping.signal.aborted) return work.refuse(stopping())
+    const live = this.#runs.get(runId)
+    if (plan !== undefined) live.run ??= new Run(runId, plan)
+    live.queue.push(work)
+    this.#wake(live)
+  }
+
+  /** Looks at a run because of its timers or its outbox. Resolves when what follows is stored and published. */
+  attend(runId: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.submit(runId, { input: { kind: 'tick' }, settle: () => resolve(), refuse: () => resolve() })
+    })
+  }
+
+  /** The runs in memory here: for metrics. */
+  get live(): Iterable<LiveRun> {
+    return this.#runs.values()
+  }
+
+  /** Finishes the decisions under way; what is still queued is refused. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    for (const live of this.#runs.values()) live.timer?.cancel()
+    await Promise.all(this.#pumps)
+  }
+
+  #wake(live: LiveRun): void {
+    if (live.pumping) return
+    live.pumping = true
+    const pump = this.#pump(live).finally(() => this.#pumps.delete(pump))
+    this.#pumps.add(pump)
+  }
+
+  async #pump(live: LiveRun): Promise<void> {
+    // Whoever submits may have more in the same turn: decide them together.
+    await Promise.resolve()
+    while (this.#hasWork(live)) await this.#turn(live)
+    live.pumping = false
+    for (const work of live.queue.splice(0)) work.refuse(stopping())
+    this.#rest(live)
+  }
+
+  #hasWork(live: LiveRun): boolean {
+    if (this.#stopping.signal.aborted) return false
+    return live.queue.length > 0 || (live.run !== undefined && live.version > 0 && !isScanned(live.run))
+  }
+
+  async #turn(live: LiveRun): Promise<void> {
+    if (live.queue.length === 0) await this.#parts.relay.room(dispatchRoom)
+    const works = live.queue.splice(0, batchInputs)
+    const inputs = works.map((work) => work.input)
+    try {
+      const outcome = await this.#keeper.keep(live, inputs, (facts) => {
+        for (const work of works) settle(live, work, facts)
+      })
+      if (outcome === 'stopped') for (const work of works) work.refuse(stopping())
+    } catch (error) {
+      this.#giveUp(live, works, error)
+    }
+  }
+
+  #giveUp(live: LiveRun, works: readonly Work[], error: unknown): void {
+    const fault =
+      error instanceof Fault ? error : new Fault('RUN_CORRUPT', messageOf(error), { cause: error })
+    this.#parts.logger.error('a run cannot be decided', {
+      run_id: live.id,
+      code: fault.code,
+      error: fault.message,
+    })
+    for (const work of [...works, ...live.queue.splice(0)]) work.refuse(fault)
+    this.#runs.forget(live)
+    live.run = undefined
+  }
+
+  /** Nothing waits: wake up when the next timer is due. */
+  #rest(live: LiveRun): void {
+    const { run } = live
+    if (run === undefined || this.#stopping.signal.aborted) return
+    live.usedAtMs = this.#parts.clock.nowMs()
+    this.#arm(live, run.head.nextDueAtMs)
+    this.#runs.trim(objectsInMemory)
+  }
+
+  #arm(live: LiveRun, dueAtMs: number): void {
+    if (live.timer !== undefined && live.timerAtMs === dueAtMs) return
+    live.timer?.cancel()
+    live.timer = undefined
+    if (dueAtMs === Number.POSITIVE_INFINITY) return
+    live.timerAtMs = dueAtMs
+    live.timer = this.#parts.clock.after(Math.max(0, dueAtMs - this.#parts.clock.nowMs()), () => {
+      live.timer = undefined
+      void this.attend(live.id)
+    })
+  }
+}
+
+// Only here it is known both what was answered and what the run consists of.
+function settle(live: LiveRun, work: Work, facts: readonly RunFact[]): void {
+  const objectId = 'objectId' in work.input ? work.input.objectId : undefined
+  if (objectId === undefined || live.run?.plan.indexOf.has(objectId) !== false) return work.settle(facts)
+  work.refuse(new Fault('OBJECT_UNKNOWN', `run ${live.id} has no object ${objectId}`))
+}
+
+function stopping(): Fault {
+  return new Fault('SHUTTING_DOWN', 'this orchestrator is stopping')
+}

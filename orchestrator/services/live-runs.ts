@@ -1,0 +1,119 @@
+// The runs this replica works on, in memory at the version it last committed or read.
+
+import { Fault } from '../../shared/base/fault.ts'
+import type { Timer } from '../../shared/ports/clock.ts'
+import type { Plan } from '../core/graph/plan.ts'
+import { planFromChunks } from '../core/graph/plan-chunks.ts'
+import { parseCommit, replay } from '../core/run/commit-record.ts'
+import { Run } from '../core/run/run.ts'
+import type { RunFact } from '../core/run/run-fact.ts'
+import type { RunInput } from '../core/run/run-input.ts'
+import type { RunStore } from '../ports/run-store.ts'
+
+/** An input on its way into a decision. */
+export interface Work {
+  readonly input: RunInput
+  /** Called when all that follows from the input is stored and published; `facts` are those of its batch. */
+  settle(facts: readonly RunFact[]): void
+  /** Called instead when the input can never be decided. */
+  refuse(fault: Fault): void
+}
+
+export interface LiveRun {
+  readonly id: string
+  /** Undefined until it was read or opened. */
+  run: Run | undefined
+  version: number
+  /** Waiting to be decided, first come first. */
+  queue: Work[]
+  pumping: boolean
+  timer: Timer | undefined
+  timerAtMs: number
+  usedAtMs: number
+}
+
+/** Commits that were read and not published yet: whoever reads them must relay them before anything newer. */
+export interface Outbox {
+  readonly version: number
+  readonly record: string
+}
+
+export class LiveRuns {
+  readonly #store: RunStore
+  readonly #live = new Map<string, LiveRun>()
+
+  constructor(store: RunStore) {
+    this.#store = store
+  }
+
+  get(runId: string): LiveRun {
+    const known = this.#live.get(runId)
+    if (known !== undefined) return known
+    const live: LiveRun = {
+      id: runId,
+      run: undefined,
+      version: 0,
+      queue: [],
+      pumping: false,
+      timer: undefined,
+      timerAtMs: Number.POSITIVE_INFINITY,
+      usedAtMs: 0,
+    }
+    this.#live.set(runId, live)
+    return live
+  }
+
+  values(): Iterable<LiveRun> {
+    return this.#live.values()
+  }
+
+  /** Forgets runs that have nothing to do, those longest unused first, until the rest have at most `most` objects. */
+  trim(most: number): void {
+    let objects = 0
+    for (const live of this.#live.values()) objects += sizeOf(live)
+    if (objects <= most) return
+    const idle = [...this.#live.values()].filter((live) => !live.pumping && live.queue.length === 0)
+    idle.sort((a, b) => a.usedAtMs - b.usedAtMs)
+    for (const live of idle) {
+      if (objects <= most) return
+      objects -= sizeOf(live)
+      this.forget(live)
+    }
+  }
+
+  forget(live: LiveRun): void {
+    live.timer?.cancel()
+    live.timer = undefined
+    this.#live.delete(live.id)
+  }
+
+  /**
+   * Brings `live` up to the store: reads the commits it has not seen and folds them. Gives those not
+   * published yet; none, and no run, when the store does not know it.
+   */
+  async catchUp(live: LiveRun): Promise<readonly Outbox[]> {
+    const stored = await this.#store.read(live.id, live.version)
+    if (stored === undefined || stored.records.length === 0) return []
+    const first = stored.version - stored.records.length + 1
+    if (live.run === undefined || live.version === 0)
+      live.run = new Run(live.id, await this.#planOf(stored.records))
+    replay(live.run, stored.records)
+    live.version = stored.version
+    return stored.records
+      .map((record, index) => ({ version: first + index, record }))
+      .filter(({ version }) => version > stored.relayed)
+  }
+
+  async #planOf(records: readonly string[]): Promise<Plan> {
+    const opened = parseCommit(records[0] ?? '').facts.find((fact) => fact.type === 'run-opened')
+    if (opened === undefined) throw new Fault('RUN_CORRUPT', 'the first commit of a run does not open it')
+    for (const { run } of this.#live.values()) if (run?.plan.hash === opened.plan) return run.plan
+    const chunks = await this.#store.loadPlan(opened.plan)
+    if (chunks === undefined) throw new Fault('PLAN_MISSING', `the store does not hold plan ${opened.plan}`)
+    return planFromChunks(chunks)
+  }
+}
+
+function sizeOf(live: LiveRun): number {
+  return live.run?.plan.objects.length ?? 1
+}

@@ -1,0 +1,126 @@
+// Publishes what commits say, in the order they were kept, and remembers in the store what is out.
+
+import type { Random } from '../../shared/base/random.ts'
+import type { Clock } from '../../shared/ports/clock.ts'
+import type { Logger } from '../../shared/ports/logger.ts'
+import type { OutgoingRecord, Transport } from '../../shared/ports/transport.ts'
+import { insist } from '../../shared/service/insist.ts'
+import type { RunStore } from '../ports/run-store.ts'
+
+/** Commit number `version` of a run with its events. */
+export interface Outgoing {
+  readonly runId: string
+  readonly version: number
+  readonly records: readonly OutgoingRecord[]
+  /** Called once its events are stored by the broker and the store knows it. */
+  readonly relayed?: () => void
+}
+
+export interface RelayParts {
+  readonly transport: Pick<Transport, 'publish'>
+  readonly store: Pick<RunStore, 'markRelayed'>
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** At most this many records go into one call of the transport. */
+const batchRecords = 8_000
+
+/**
+ * One batch is on its way at a time; what comes meanwhile is the next batch, and an idle relay adds no
+ * delay. A batch is tried again until it is out or the relay is stopped: nothing else may be lost here,
+ * because the offsets of the answers behind it are only committed when `relayed` was called.
+ */
+export class Relay {
+  readonly #parts: RelayParts
+  readonly #queue: Outgoing[] = []
+  readonly #stopping = new AbortController()
+  #pumping: Promise<void> | undefined
+  #waitingRecords = 0
+  #roomWaiters: (() => void)[] = []
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts
+  }
+
+  /** Takes commits of a run in the order of their versions. */
+  offer(outgoing: Outgoing): void {
+    this.#queue.push(outgoing)
+    this.#waitingRecords += outgoing.records.length
+    this.#pumping ??= this.#pump()
+  }
+
+  /** Events that wait to be published. */
+  get depth(): number {
+    return this.#waitingRecords
+  }
+
+  /** Resolves when fewer than `records` events wait: for who could otherwise offer without end. */
+  async room(records: number): Promise<void> {
+    while (this.#waitingRecords >= records && !this.#stopping.signal.aborted) {
+      await new Promise<void>((resolve) => this.#roomWaiters.push(resolve))
+    }
+  }
+
+  /** Resolves when nothing waits any more. */
+  async drained(): Promise<void> {
+    while (this.#pumping !== undefined) await this.#pumping
+  }
+
+  /** Gives up what is not out; it is still in the store's outbox. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    this.#wakeWaiters()
+    await this.drained()
+  }
+
+  async #pump(): Promise<void> {
+    // Let whoever offers finish its turn: one decision often offers several commits.
+    await Promise.resolve()
+    while (this.#queue.length > 0 && !this.#stopping.signal.aborted) await this.#relayBatch(this.#takeBatch())
+    this.#pumping = undefined
+  }
+
+  #takeBatch(): readonly Outgoing[] {
+    let records = 0
+    let count = 0
+    while (count < this.#queue.length && records < batchRecords)
+      records += this.#queue[count++]?.records.length ?? 0
+    return this.#queue.splice(0, count)
+  }
+
+  async #relayBatch(batch: readonly Outgoing[]): Promise<void> {
+    const records = batch.flatMap((outgoing) => outgoing.records)
+    const done = records.length === 0 || (await this.#publish(records, lastVersions(batch)))
+    this.#waitingRecords -= records.length
+    if (done) for (const outgoing of batch) outgoing.relayed?.()
+    this.#wakeWaiters()
+  }
+
+  async #publish(
+    records: readonly OutgoingRecord[],
+    versions: ReturnType<typeof lastVersions>,
+  ): Promise<boolean> {
+    const { transport, store } = this.#parts
+    // Refused is tried again like unavailable: the events are facts already, and an operator can mend a topic.
+    const persistence = { ...this.#parts, signal: this.#stopping.signal, worthwhile: () => true }
+    const published = await insist('publish events', () => transport.publish(records), persistence)
+    if (published === 'stopped') return false
+    return (
+      (await insist('mark events as relayed', () => store.markRelayed(versions), persistence)) !== 'stopped'
+    )
+  }
+
+  #wakeWaiters(): void {
+    const waiters = this.#roomWaiters
+    this.#roomWaiters = []
+    for (const wake of waiters) wake()
+  }
+}
+
+function lastVersions(batch: readonly Outgoing[]): readonly { runId: string; version: number }[] {
+  const versions = new Map<string, number>()
+  for (const { runId, version, records } of batch) if (records.length > 0) versions.set(runId, version)
+  return [...versions].map(([runId, version]) => ({ runId, version }))
+}

@@ -1,0 +1,87 @@
+// Opens a run over a plan: keeps the plan, journals it, finds what is fresh, and has the opening decided.
+
+import type { Topics } from '../../shared/events/topics.ts'
+import type { Clock } from '../../shared/ports/clock.ts'
+import type { Transport } from '../../shared/ports/transport.ts'
+import type { Plan } from '../core/graph/plan.ts'
+import { planChunks } from '../core/graph/plan-chunks.ts'
+import { planRecords } from '../core/run/journal.ts'
+import type { ReusableLoad } from '../core/run/run-input.ts'
+import type { RunPolicy } from '../core/run/run-policy.ts'
+import { freshLoads } from '../core/schedule/freshness.ts'
+import type { LoadRegistry } from '../ports/load-registry.ts'
+import type { RunStore } from '../ports/run-store.ts'
+import type { Conductor } from './conductor.ts'
+
+export interface OpenRequest {
+  readonly runId: string
+  readonly plan: Plan
+  readonly tenant: string
+  readonly workflow?: string
+  readonly businessDate?: string
+  readonly policy: RunPolicy
+  /** `fresh`: objects loaded since their last scheduled tick are not loaded again. */
+  readonly reuse: 'none' | 'fresh'
+}
+
+export interface RunOpenerParts {
+  readonly store: RunStore
+  readonly registry: LoadRegistry
+  readonly transport: Pick<Transport, 'publish'>
+  readonly conductor: Conductor
+  readonly topics: Topics
+  readonly clock: Clock
+  readonly timeZone: string
+}
+
+/** Bytes of a plan's chunk: as JSON inside a journal record it may grow by escapes and must stay below the limit. */
+const chunkBytes = 400_000
+
+export class RunOpener {
+  readonly #parts: RunOpenerParts
+
+  constructor(parts: RunOpenerParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Resolves when the run is open and its first objects are announced. `exists`: a run of this id was
+   * opened before, over whatever plan; nothing was changed. Rejects with a Fault when it could not be
+   * opened; then it may be tried again with the same id.
+   */
+  async open(request: OpenRequest): Promise<'opened' | 'exists'> {
+    const { store, transport, topics, clock } = this.#parts
+    if ((await store.summary(request.runId)) !== undefined) return 'exists'
+    const chunks = planChunks(request.plan, chunkBytes)
+    const { runId, plan } = request
+    await store.savePlan(plan.hash, chunks)
+    await transport.publish(
+      planRecords({ runId, hash: plan.hash, chunks, atMs: clock.nowMs() }, topics.journal),
+    )
+    return this.#submit(request, await this.#reusable(request))
+  }
+
+  async #reusable({ reuse, plan, tenant }: OpenRequest): Promise<readonly ReusableLoad[]> {
+    if (reuse === 'none') return []
+    const { registry, clock, timeZone } = this.#parts
+    const ids = plan.objects.map((object) => object.id)
+    return freshLoads(plan, await registry.lastLoads(tenant, ids), clock.nowMs(), timeZone)
+  }
+
+  #submit(request: OpenRequest, reused: readonly ReusableLoad[]): Promise<'opened' | 'exists'> {
+    const { runId, plan, tenant, workflow, businessDate, policy } = request
+    const names = {
+      ...(workflow === undefined ? {} : { workflow }),
+      ...(businessDate === undefined ? {} : { businessDate }),
+    }
+    return new Promise((resolve, reject) => {
+      const work = {
+        input: { kind: 'open', tenant, ...names, policy, reused } as const,
+        settle: (facts: readonly { readonly type: string }[]) =>
+          resolve(facts.some((fact) => fact.type === 'run-opened') ? 'opened' : 'exists'),
+        refuse: reject,
+      }
+      this.#parts.conductor.submit(runId, work, plan)
+    })
+  }
+}

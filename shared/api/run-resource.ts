@@ -1,0 +1,67 @@
+// The run as the REST API shows it, and the facts as the feed and `run --json` print them.
+
+import type { Json } from '../base/json.ts'
+
+export const runStates = ['running', 'succeeded', 'failed', 'timed-out', 'cancelled'] as const
+export type RunState = (typeof runStates)[number]
+
+export interface RunResource {
+  readonly run_id: string
+  readonly state: RunState
+  readonly tenant: string
+  readonly workflow: string | null
+  readonly business_date: string | null
+  readonly plan: string
+  readonly objects: number
+  /** RFC 3339, UTC. */
+  readonly opened_at: string
+  readonly ended_at: string | null
+  readonly counts: {
+    readonly waiting: number
+    readonly ready: number
+    readonly loaded: number
+    readonly failed: number
+    readonly blocked: number
+    readonly reused: number
+    readonly cancelled: number
+  }
+}
+
+/** What `run --json` says first: the name and version of the lines that follow. */
+export const factsFormat = 'millefeuille/facts@1'
+
+/** One fact: its own fields beside these. */
+export interface FactLine {
+  readonly type: string
+  readonly at_ms: number
+  readonly run_id: string
+  readonly [field: string]: Json | undefined
+}
+
+/** Body of `POST /api/v1/runs`: a definition or the name of a workflow. */
+export interface OpenRunBody {
+  /** Object definitions. */
+  readonly objects?: readonly Json[]
+  /** A workflow's name, instead of objects. */
+  readonly workflow?: string
+  /** The workflow's business date, YYYY-MM-DD; default: today in the schedule's time zone. */
+  readonly date?: string
+  /** The run's id; opening an id that exists changes nothing. Default: a new one. */
+  readonly run_id?: string
+  readonly tenant?: string
+  readonly targets?: readonly string[]
+  readonly select?: readonly string[]
+  readonly all?: boolean
+  readonly missing_parents?: 'fail' | 'ignore'
+  readonly reuse?: 'none' | 'fresh'
+  readonly max_retries?: number
+  readonly timeout_seconds?: number
+}
+
+export interface OpenRunAnswer {
+  readonly run_id: string
+  /** False when a run of this id was opened before. */
+  readonly opened: boolean
+  readonly objects: number
+  readonly plan: string
+}
