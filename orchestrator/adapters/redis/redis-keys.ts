@@ -1,0 +1,41 @@
+// The names of everything the orchestrator keeps in Redis; the keys of a run share a hash tag, so one script may use them.
+
+export interface RunKeys {
+  /** List: the records of the commits. Its length is the run's version. */
+  readonly commits: string
+  /** Hash: summary, due, kept_at, relayed, published, ended, plan. */
+  readonly head: string
+  /** Hash: object id → failures so far. Nobody but operators reads it; it expires. */
+  readonly retries: string
+}
+
+export interface RedisKeys {
+  run(runId: string): RunKeys
+  /** Hash: number → chunk, and `chunks`, the number of them, once all are there. */
+  plan(hash: string): string
+  /** Hash: object id → last load. */
+  loads(tenant: string): string
+  /** Sorted set: run ids by the instant of their opening. May name runs that are gone. */
+  readonly runs: string
+  /** Sorted set: ids of runs somebody may have to look at, by the instant they were entered. */
+  readonly openRuns: string
+}
+
+/** `prefix` begins every key, so that several houses can share a server. */
+export function redisKeys(prefix: string): RedisKeys {
+  return {
+    run: (runId) => {
+      const run = `${prefix}run:${tag(runId)}`
+      return { commits: `${run}:commits`, head: `${run}:head`, retries: `${run}:retries` }
+    },
+    plan: (hash) => `${prefix}plan:${tag(hash)}`,
+    loads: (tenant) => `${prefix}loads:${tag(tenant)}`,
+    runs: `${prefix}runs`,
+    openRuns: `${prefix}runs:open`,
+  }
+}
+
+/** `text` as a hash tag. A tag ends at its first `}` and an empty one is none: neither may come from the text. */
+function tag(text: string): string {
+  return text === '' ? '{%}' : `{${text.replace(/[%{}]/g, encodeURIComponent)}}`
+}

@@ -1,0 +1,164 @@
+// Runs in Redis: a list of commits and a head each, changed by scripts that are safe to repeat.
+
+import {
+  type RedisClient,
+  replied,
+  repliesOf,
+  type Script,
+  scriptOf,
+} from '../../../shared/adapters/redis/connection.ts'
+import { Fault } from '../../../shared/base/fault.ts'
+import type { RunCommit, RunQuery, RunStore, RunSummary, StoredRun } from '../../ports/run-store.ts'
+import { type RedisKeys, redisKeys } from './redis-keys.ts'
+import { RedisOpenRuns } from './redis-open-runs.ts'
+import { RedisPlans } from './redis-plans.ts'
+import { answersTo, newestFirst, RedisRunList } from './redis-run-list.ts'
+
+export interface RedisRunStoreOptions {
+  /** Begins every key. */
+  readonly prefix: string
+  readonly nowMs: () => number
+  /** How long the retry counters of a run stay after its last failure. */
+  readonly retryTtlMs: number
+  /** How long a run stays after it has ended, and a plan after its last use; seven days by default. */
+  readonly retentionMs?: number
+}
+
+/** Records read per call: a run of many small commits in few calls, one of many large ones in bearable replies. */
+const RECORDS_PER_CALL = 256
+
+/** How often the indices are tidied and the plans of open runs renewed, at most. */
+const TIDY_EVERY_MS = 60_000
+
+const script = (client: RedisClient, name: string): Script =>
+  scriptOf(client, new URL(`./scripts/${name}.lua`, import.meta.url))
+
+export class RedisRunStore implements RunStore {
+  readonly #client: RedisClient
+  readonly #keys: RedisKeys
+  readonly #nowMs: () => number
+  readonly #retryTtlMs: number
+  readonly #retentionMs: number
+  readonly #plans: RedisPlans
+  readonly #openRuns: RedisOpenRuns
+  readonly #runList: RedisRunList
+  readonly #commitRun: Script
+  readonly #markRelayed: Script
+  readonly #postponeRun: Script
+  #tidiedAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(client: RedisClient, options: RedisRunStoreOptions) {
+    this.#client = client
+    this.#keys = redisKeys(options.prefix)
+    this.#nowMs = options.nowMs
+    this.#retryTtlMs = options.retryTtlMs
+    this.#retentionMs = options.retentionMs ?? 7 * 24 * 60 * 60 * 1_000
+    this.#plans = new RedisPlans(client, this.#keys, this.#retentionMs)
+    this.#openRuns = new RedisOpenRuns(client, this.#keys, this.#plans)
+    this.#runList = new RedisRunList(client, this.#keys)
+    this.#commitRun = script(client, 'commit-run-3')
+    this.#markRelayed = script(client, 'mark-relayed-2')
+    this.#postponeRun = script(client, 'postpone-run-2')
+  }
+
+  async savePlan(hash: string, chunks: readonly string[]): Promise<void> {
+    await this.#plans.save(hash, chunks)
+  }
+
+  async loadPlan(hash: string): Promise<readonly string[] | undefined> {
+    return await this.#plans.load(hash)
+  }
+
+  async commit(commit: RunCommit): Promise<'kept' | 'stale'> {
+    const { runId, summary } = commit
+    if (commit.basedOn > 0) return await this.#keep(commit)
+    // The indices lie in other slots than the run: they are written before it, and the list again by who opened it first.
+    await Promise.all([
+      this.#openRuns.enter(runId, this.#nowMs()),
+      this.#runList.enter(runId, summary.openedAtMs),
+    ])
+    const outcome = await this.#keep(commit)
+    if (outcome === 'kept') await this.#runList.place(runId, summary.openedAtMs)
+    return outcome
+  }
+
+  async #keep(commit: RunCommit): Promise<'kept' | 'stale'> {
+    const { commits, head, retries } = this.#keys.run(commit.runId)
+    const { basedOn, record, summary, dueAtMs, failures } = commit
+    const state = [
+      JSON.stringify(summary),
+      dueAtMs,
+      this.#nowMs(),
+      summary.plan,
+      summary.endedAtMs === null ? 0 : 1,
+    ]
+    const counters = failures.flatMap(({ objectId, count }) => [objectId, count])
+    const outcome = await this.#commitRun(
+      ...[commits, head, retries],
+      ...[basedOn, record, ...state, this.#retryTtlMs, ...counters],
+    )
+    return outcome === 'kept' ? 'kept' : 'stale'
+  }
+
+  async read(runId: string, after: number): Promise<StoredRun | undefined> {
+    const { commits, head } = this.#keys.run(runId)
+    // One transaction, so that version, relayed and the records are of one moment; later pages only add what it counted.
+    const first = this.#client.multi().llen(commits).hget(head, 'relayed')
+    const replies = await repliesOf(first.lrange(commits, after, after + RECORDS_PER_CALL - 1))
+    const [version, relayed, records] = replies as [number, string | null, string[]]
+    if (version === 0) return undefined
+    for (let next = after + records.length; next < version; next = after + records.length) {
+      const last = Math.min(next + RECORDS_PER_CALL, version) - 1
+      const page = await replied(this.#client.lrange(commits, next, last))
+      if (page.length === 0) throw new Fault('STORE_UNAVAILABLE', `run ${runId} vanished while it was read`)
+      records.push(...page)
+    }
+    return { version, relayed: Number(relayed ?? 0), records }
+  }
+
+  async markRelayed(marks: readonly { readonly runId: string; readonly version: number }[]): Promise<void> {
+    const settled = await Promise.all(
+      marks.map(async ({ runId, version }) => {
+        const { commits, head } = this.#keys.run(runId)
+        const plan = await this.#markRelayed(commits, head, version, this.#retentionMs)
+        return typeof plan === 'string' ? [{ runId, plan }] : []
+      }),
+    )
+    await this.#openRuns.leave(settled.flat())
+  }
+
+  async postpone(runId: string, version: number, dueAtMs: number): Promise<void> {
+    const { commits, head } = this.#keys.run(runId)
+    await this.#postponeRun(commits, head, version, dueAtMs)
+  }
+
+  async needingAttention(nowMs: number, keptBeforeMs: number): Promise<readonly string[]> {
+    const runIds = await this.#openRuns.needingAttention(nowMs, keptBeforeMs)
+    if (nowMs - this.#tidiedAtMs >= TIDY_EVERY_MS) await this.#tidy(nowMs)
+    return runIds
+  }
+
+  async #tidy(nowMs: number): Promise<void> {
+    this.#tidiedAtMs = nowMs
+    await this.#openRuns.renewPlans()
+    await this.#runList.forgetExpired(nowMs - this.#retentionMs)
+  }
+
+  async list(query: RunQuery): Promise<readonly RunSummary[]> {
+    if (query.state !== 'running') return await this.#runList.newest(query)
+    // Few of all runs are running, and the open ones are at hand.
+    const open = await this.#runList.summaries(await this.#openRuns.ids())
+    return newestFirst(
+      open.filter((summary) => answersTo(summary, query)),
+      query.limit,
+    )
+  }
+
+  async summary(runId: string): Promise<RunSummary | undefined> {
+    return await this.#runList.summary(runId)
+  }
+
+  async ping(): Promise<void> {
+    await replied(this.#client.ping())
+  }
+}
