@@ -1,0 +1,196 @@
+// What the orchestrator reads of the environment.
+
+import { apiTokenSetting } from '../shared/config/client-config.ts'
+import { hostSetting, isLoopback } from '../shared/config/host.ts'
+import { type Environment, readConfig, type WrongVariable } from '../shared/config/read-config.ts'
+import {
+  choice,
+  cron,
+  decimal,
+  list,
+  type ProgramSchema,
+  seconds,
+  text,
+  timeZone,
+  whole,
+} from '../shared/config/setting.ts'
+import {
+  kafkaSettings,
+  logSettings,
+  redisSettings,
+  type SharedConfig,
+  sharedCrossCheck,
+  topicSettings,
+} from '../shared/config/shared-settings.ts'
+
+export interface OrchestratorConfig extends SharedConfig {
+  readonly http: {
+    readonly host: string
+    readonly port: number
+    readonly apiToken: string | undefined
+    readonly bodyLimitBytes: number
+  }
+  readonly retry: {
+    readonly maxRetries: number
+    readonly baseMs: number
+    readonly factor: number
+    readonly capMs: number
+    readonly ttlMs: number
+  }
+  readonly run: {
+    /** 0: an attempt may take for ever. */
+    readonly attemptTimeoutMs: number
+    /** 0: a run may take for ever. */
+    readonly runTimeoutMs: number
+  }
+  readonly objects: {
+    readonly path: string | undefined
+    readonly cron: string | undefined
+  }
+  readonly schedule: {
+    /** Undefined: the workflows that come with the product. */
+    readonly workflowsPath: string | undefined
+    /** Undefined: the workflow's own schedule. */
+    readonly dailyWorkflowCron: string | undefined
+    /** Undefined: the workflow's own time zone. */
+    readonly timeZone: string | undefined
+    readonly catchUp: 'last' | 'none'
+    readonly tenants: readonly string[]
+  }
+  readonly data: {
+    readonly dir: string
+  }
+}
+
+const aDay = 86_400
+const aYear = 365 * aDay
+
+export const orchestratorSchema: ProgramSchema<OrchestratorConfig> = {
+  http: {
+    host: hostSetting,
+    port: whole(
+      { env: 'PORT', doc: 'Port of API, probes and metrics; 0 takes a free one.' },
+      { min: 0, max: 65_535, default: 8_000 },
+    ),
+    apiToken: apiTokenSetting,
+    bodyLimitBytes: whole(
+      { env: 'BODY_LIMIT_BYTES', doc: 'The largest request body.' },
+      { min: 1_024, max: 2 ** 30, default: 32 * 2 ** 20 },
+    ),
+  },
+  objects: {
+    path: text(
+      {
+        env: 'OBJECTS_PATH',
+        doc: 'A file or folder of object definitions to be loaded at start and watched.',
+      },
+      { default: undefined, allowed: 'a path' },
+    ),
+    cron: cron({ env: 'OBJECTS_CRON', doc: 'When to load OBJECTS_PATH again.' }),
+  },
+  schedule: {
+    workflowsPath: text(
+      { env: 'WORKFLOWS_PATH', doc: 'A folder of workflows, instead of those that come with Millefeuille.' },
+      { default: undefined, allowed: 'a path' },
+    ),
+    dailyWorkflowCron: cron({
+      env: 'DAILY_WORKFLOW_CRON',
+      doc: "When to open daily_operations, instead of the workflow's own schedule.",
+    }),
+    timeZone: timeZone({
+      env: 'DEFAULT_TIMEZONE',
+      doc: "Time zone of schedules and business dates, instead of the workflow's own.",
+    }),
+    catchUp: choice(
+      { env: 'SCHEDULE_CATCH_UP', doc: 'What to open of the runs that were missed while nothing ran.' },
+      ['last', 'none'],
+      'last',
+    ),
+    tenants: list(
+      { env: 'TENANTS', doc: 'Tenants that every workflow is opened for.' },
+      {
+        default: ['default'],
+        allowed: 'names of letters, digits and . _ -, with commas between them',
+        pattern: '[\\w.-]{1,100}',
+      },
+    ),
+  },
+  retry: {
+    maxRetries: whole(
+      { env: 'MAX_RETRIES', doc: 'Retries of an object after its first attempt.' },
+      { min: 0, max: 1_000, default: 3 },
+    ),
+    baseMs: whole(
+      {
+        env: 'RETRY_BASE_MS',
+        doc: 'The wait before the first retry, in milliseconds; a random part of it is left out.',
+      },
+      { min: 0, max: aDay * 1_000, default: 1_000 },
+    ),
+    factor: decimal(
+      { env: 'RETRY_FACTOR', doc: 'What each further wait is multiplied by.' },
+      { min: 1, max: 100, default: 2 },
+    ),
+    capMs: whole(
+      { env: 'RETRY_CAP_MS', doc: 'The longest wait, in milliseconds.' },
+      { min: 0, max: 7 * aDay * 1_000, default: 300_000 },
+    ),
+    ttlMs: seconds(
+      { env: 'RETRY_TTL_SECONDS', doc: 'How long retry counters are kept in Redis after their last change.' },
+      { min: 60, max: aYear, default: aDay },
+    ),
+  },
+  run: {
+    attemptTimeoutMs: seconds(
+      { env: 'ATTEMPT_TIMEOUT_SECONDS', doc: 'How long one attempt may take; 0: for ever.' },
+      { min: 0, max: aYear, default: 3_600 },
+    ),
+    runTimeoutMs: seconds(
+      { env: 'RUN_TIMEOUT_SECONDS', doc: 'How long a run may take; 0: for ever.' },
+      { min: 0, max: aYear, default: aDay },
+    ),
+  },
+  data: {
+    dir: text(
+      { env: 'DATA_DIR', doc: 'Where embedded mode keeps its journal.' },
+      { default: '.millefeuille', allowed: 'a path' },
+    ),
+  },
+  kafka: kafkaSettings,
+  redis: redisSettings,
+  topics: topicSettings,
+  log: logSettings,
+}
+
+/** Throws CONFIG_INVALID with all that is wrong. */
+export function orchestratorConfig(env: Environment): OrchestratorConfig {
+  return readConfig(orchestratorSchema, env, [
+    sharedCrossCheck,
+    openWithoutToken,
+    capBelowBase,
+    cronWithoutObjects,
+  ])
+}
+
+function openWithoutToken({ http }: OrchestratorConfig): readonly WrongVariable[] {
+  if (isLoopback(http.host) || http.apiToken !== undefined) return []
+  const allowed =
+    'without API_TOKEN only a loopback address, because anybody could open and cancel runs; set API_TOKEN'
+  return [{ variable: 'HOST', value: http.host, allowed }]
+}
+
+function capBelowBase({ retry }: OrchestratorConfig): readonly WrongVariable[] {
+  if (retry.capMs >= retry.baseMs) return []
+  return [
+    {
+      variable: 'RETRY_CAP_MS',
+      value: String(retry.capMs),
+      allowed: `must be at least RETRY_BASE_MS (${retry.baseMs})`,
+    },
+  ]
+}
+
+function cronWithoutObjects({ objects }: OrchestratorConfig): readonly WrongVariable[] {
+  if (objects.cron === undefined || objects.path !== undefined) return []
+  return [{ variable: 'OBJECTS_CRON', value: objects.cron, allowed: 'needs OBJECTS_PATH' }]
+}
