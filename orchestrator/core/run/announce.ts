@@ -2,7 +2,7 @@
 
 import { at } from '../../../shared/base/assert.ts'
 import type { Json } from '../../../shared/base/json.ts'
-import { type Zone, zoneOf } from '../../../shared/base/layer.ts'
+import { zoneOf } from '../../../shared/base/layer.ts'
 import { cloudEventHeaders } from '../../../shared/events/cloud-event.ts'
 import { type EventRecord, maxRecordBytes } from '../../../shared/events/event-record.ts'
 import type { ReadyEvent } from '../../../shared/events/ready.ts'
@@ -34,11 +34,6 @@ export function announce(
   }
   ready.sort((a, b) => a.rank - b.rank)
   return [...ready.map(({ record }) => record), ...others, ...journalRecords(commit, printed, topics.journal)]
-}
-
-/** The zone that a fact's object belongs to, for metrics. */
-export function zoneOfObject(run: RunView, objectId: string): Zone {
-  return zoneOf(objectOf(run, objectId).layer)
 }
 
 function readyRecord(

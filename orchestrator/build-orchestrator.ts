@@ -1,0 +1,90 @@
+// Puts the services of an orchestrator together over whatever adapters it is given: real, embedded or simulated.
+
+import type { Random } from '../shared/base/random.ts'
+import type { Topics } from '../shared/events/topics.ts'
+import { type Clock, sleep } from '../shared/ports/clock.ts'
+import type { Logger } from '../shared/ports/logger.ts'
+import type { Meter } from '../shared/ports/meter.ts'
+import type { Transport } from '../shared/ports/transport.ts'
+import type { Service } from '../shared/service/service.ts'
+import type { LoadRegistry } from './ports/load-registry.ts'
+import type { RunStore } from './ports/run-store.ts'
+import { AnswerIntake } from './services/answer-intake.ts'
+import { Conductor } from './services/conductor.ts'
+import { LoadRecorder } from './services/load-recorder.ts'
+import { Relay } from './services/relay.ts'
+import { RunFeed } from './services/run-feed.ts'
+import { observeLiveState, RunMetrics } from './services/run-metrics.ts'
+import { RunOpener } from './services/run-opener.ts'
+import { Watchdog } from './services/watchdog.ts'
+
+export interface OrchestratorParts {
+  readonly transport: Transport
+  readonly store: RunStore
+  readonly registry: LoadRegistry
+  readonly topics: Topics
+  /** The consumer group of the answers. */
+  readonly group: string
+  /** For freshness by a definition's cron. */
+  readonly timeZone: string
+  /** How long `stop` waits for what was decided to be published. */
+  readonly drainMs: number
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly meter: Meter
+  /** Called at each turn of the main loop. */
+  readonly beat: () => void
+}
+
+export interface Orchestrator extends Service {
+  readonly conductor: Conductor
+  readonly opener: RunOpener
+  readonly feed: RunFeed
+  readonly intake: AnswerIntake
+}
+
+export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
+  const metrics = new RunMetrics(parts.meter)
+  const feed = new RunFeed(parts.store, parts.clock)
+  const recorder = new LoadRecorder(parts)
+  const relay = new Relay(parts)
+  const conductor = new Conductor({
+    ...parts,
+    relay,
+    kept: (run, commit) => {
+      metrics.kept(run, commit)
+      recorder.record(run, commit)
+      feed.notify(run.id)
+    },
+  })
+  const intake = new AnswerIntake({ ...parts, conductor, received: (answer) => metrics.received(answer) })
+  const watchdog = new Watchdog({ ...parts, conductor })
+  const opener = new RunOpener({ ...parts, conductor })
+  observeLiveState(parts.meter, parts.clock, {
+    runs: () => conductor.live,
+    outboxDepth: () => relay.depth,
+    lag: () => intake.lag(),
+  })
+  return { name: 'orchestrator', conductor, opener, feed, intake, start, stop }
+
+  async function start(): Promise<void> {
+    await intake.start()
+    await watchdog.start()
+  }
+
+  // What was decided is published before the offsets of its answers are committed for the last time.
+  async function stop(): Promise<void> {
+    intake.pause()
+    await watchdog.stop()
+    await conductor.stop()
+    const given = new AbortController()
+    await Promise.race([
+      Promise.all([relay.drained(), recorder.drained()]),
+      sleep(parts.clock, parts.drainMs, given.signal),
+    ])
+    given.abort()
+    await Promise.all([relay.stop(), recorder.stop()])
+    await intake.stop()
+  }
+}

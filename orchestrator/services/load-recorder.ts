@@ -1,0 +1,84 @@
+// Remembers in the load registry when objects were loaded, for those whose freshness can ever be asked for.
+
+import { at } from '../../shared/base/assert.ts'
+import type { Random } from '../../shared/base/random.ts'
+import type { Clock } from '../../shared/ports/clock.ts'
+import type { Logger } from '../../shared/ports/logger.ts'
+import { insist } from '../../shared/service/insist.ts'
+import type { PlanObject } from '../core/graph/plan.ts'
+import type { Run } from '../core/run/run.ts'
+import type { CommitRecord, ObjectLoaded } from '../core/run/run-fact.ts'
+import type { LastLoad, LoadRegistry } from '../ports/load-registry.ts'
+
+export interface LoadRecorderParts {
+  readonly registry: Pick<LoadRegistry, 'remember'>
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** One write is on its way at a time; the registry is a projection of facts, so a write lost in a crash only loads once more. */
+export class LoadRecorder {
+  readonly #parts: LoadRecorderParts
+  readonly #stopping = new AbortController()
+  #waiting = new Map<string, LastLoad[]>()
+  #writing: Promise<void> | undefined
+
+  constructor(parts: LoadRecorderParts) {
+    this.#parts = parts
+  }
+
+  /** Takes the loads of a commit that was kept. */
+  record(run: Run, commit: CommitRecord): void {
+    const loads = commit.facts.flatMap((fact) =>
+      fact.type === 'object-loaded' && hasFreshness(objectOf(run, fact))
+        ? [lastLoad(fact, commit.at_ms)]
+        : [],
+    )
+    if (loads.length === 0) return
+    const tenant = run.head.opened?.tenant ?? 'default'
+    this.#waiting.set(tenant, [...(this.#waiting.get(tenant) ?? []), ...loads])
+    this.#writing ??= this.#write()
+  }
+
+  /** Resolves when nothing waits to be written. */
+  async drained(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.drained()
+  }
+
+  async #write(): Promise<void> {
+    await Promise.resolve()
+    while (this.#waiting.size > 0 && !this.#stopping.signal.aborted) {
+      const batch = this.#waiting
+      this.#waiting = new Map()
+      for (const [tenant, loads] of batch) await this.#remember(tenant, loads)
+    }
+    this.#writing = undefined
+  }
+
+  async #remember(tenant: string, loads: readonly LastLoad[]): Promise<void> {
+    const persistence = { ...this.#parts, signal: this.#stopping.signal, worthwhile: () => true }
+    await insist('remember loads', () => this.#parts.registry.remember(tenant, loads), persistence)
+  }
+}
+
+function hasFreshness(object: PlanObject): boolean {
+  return object.frequency !== undefined || object.lastRunAtMs !== undefined
+}
+
+function objectOf(run: Run, fact: ObjectLoaded): PlanObject {
+  return at(run.plan.objects, run.plan.indexOf.get(fact.object_id) ?? -1)
+}
+
+function lastLoad(fact: ObjectLoaded, loadedAtMs: number): LastLoad {
+  return {
+    objectId: fact.object_id,
+    loadedAtMs,
+    ...(fact.result === undefined ? {} : { result: fact.result }),
+  }
+}
