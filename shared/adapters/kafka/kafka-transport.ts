@@ -1,0 +1,127 @@
+// The transport on Apache Kafka.
+
+import type { Admin, Kafka } from 'kafkajs'
+import { Fault } from '../../base/fault.ts'
+import { sleep } from '../../ports/clock.ts'
+import type {
+  Consumer,
+  OutgoingRecord,
+  ScannedRecord,
+  Subscription,
+  Transport,
+} from '../../ports/transport.ts'
+import { kafkaClient } from './kafka-client.ts'
+import { KafkaConsumer } from './kafka-consumer.ts'
+import { kafkaFault } from './kafka-fault.ts'
+import {
+  type KafkaOptions,
+  type KafkaSettings,
+  type KafkaSurroundings,
+  withDefaults,
+} from './kafka-options.ts'
+import { KafkaPublisher } from './kafka-publisher.ts'
+import { scanTopic } from './kafka-scan.ts'
+
+/** How long `ping` waits for the broker. */
+const pingMs = 1_000
+
+export class KafkaTransport implements Transport {
+  readonly #settings: KafkaSettings
+  readonly #surroundings: KafkaSurroundings
+  readonly #kafka: Kafka
+  readonly #publisher: KafkaPublisher
+  readonly #consumers = new Set<Promise<Consumer>>()
+  #admin: Promise<Admin> | undefined
+  #asking: Promise<void> | undefined
+  #closed: Promise<void> | undefined
+
+  /** Opens no connection yet. */
+  constructor(options: KafkaOptions, surroundings: KafkaSurroundings) {
+    this.#settings = withDefaults(options)
+    this.#surroundings = surroundings
+    this.#kafka = kafkaClient(this.#settings, surroundings.logger)
+    this.#publisher = new KafkaPublisher(this.#kafka, this.#settings)
+  }
+
+  publish(records: readonly OutgoingRecord[]): Promise<void> {
+    return this.#publisher.publish(records)
+  }
+
+  async subscribe(subscription: Subscription): Promise<Consumer> {
+    this.#assertOpen()
+    const joining = KafkaConsumer.join(this.#kafka, this.#settings, this.#surroundings, subscription)
+    this.#consumers.add(joining)
+    try {
+      return await joining
+    } catch (error) {
+      this.#consumers.delete(joining)
+      throw error
+    }
+  }
+
+  async scan(topic: string, key: string | undefined, visit: (record: ScannedRecord) => void): Promise<void> {
+    this.#assertOpen()
+    await scanTopic(this.#kafka, this.#settings, topic, key, visit)
+  }
+
+  /** Callers share one question, so that probes do not pile up while the broker is silent. */
+  async ping(): Promise<void> {
+    this.#assertOpen()
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined
+    })
+    const late = new AbortController()
+    const tooLate = sleep(this.#surroundings.clock, pingMs, late.signal).then(() => {
+      throw new Fault('TRANSPORT_UNAVAILABLE', `no broker answered within ${pingMs} ms`)
+    })
+    try {
+      await Promise.race([this.#asking, tooLate])
+    } finally {
+      tooLate.catch(() => {})
+      late.abort()
+    }
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      this.#admin ??= this.#connectAdmin()
+      await (await this.#admin).describeCluster()
+    } catch (error) {
+      await this.#dropAdmin()
+      throw kafkaFault(error, 'no broker answers')
+    }
+  }
+
+  async #connectAdmin(): Promise<Admin> {
+    const admin = this.#kafka.admin({ retry: { retries: 0 } })
+    await admin.connect()
+    return admin
+  }
+
+  async #dropAdmin(): Promise<void> {
+    const admin = await this.#admin?.catch(() => undefined)
+    this.#admin = undefined
+    await admin?.disconnect().catch(() => {})
+  }
+
+  /** A consumer that is still joining is waited for: kafkajs goes on consuming when it is cut off while it joins. */
+  close(): Promise<void> {
+    this.#closed ??= this.#closeAll()
+    return this.#closed
+  }
+
+  async #closeAll(): Promise<void> {
+    const stopping = [...this.#consumers].map(async (joining) => {
+      const consumer = await joining.catch(() => undefined)
+      await consumer?.stop()
+    })
+    await Promise.all(stopping)
+    await this.#publisher.close()
+    await this.#asking?.catch(() => {})
+    await this.#dropAdmin()
+  }
+
+  #assertOpen(): void {
+    if (this.#closed !== undefined) throw new Fault('TRANSPORT_UNAVAILABLE', 'the transport is closed')
+  }
+}
