@@ -1,0 +1,44 @@
+// A run as one line per change of state: for pipes, logs and continuous integration.
+
+import type { FactLine } from '../../shared/api/run-resource.ts'
+import { spanInWords } from '../duration.ts'
+import { noteOf, type RunProgress } from './run-progress.ts'
+
+/** The line for a fact, or undefined when it says nothing worth a line. */
+export function plainLine(fact: FactLine, progress: RunProgress): string | undefined {
+  const label = typeof fact.object_id === 'string' ? progress.label(fact.object_id) : ''
+  const at = `+${spanInWords(fact.at_ms - (progress.openedAtMs ?? fact.at_ms))}`.padEnd(9)
+  switch (fact.type) {
+    case 'run-opened':
+      return `${at} opened    run ${fact.run_id}: ${fact.objects} objects`
+    case 'object-ready':
+      return `${at} ready     ${label}${Number(fact.attempt) > 1 ? ` (attempt ${fact.attempt})` : ''}`
+    case 'object-loaded':
+      return `${at} loaded    ${label}${fact.info ? `: ${fact.info}` : ''}`
+    case 'object-reused':
+      return `${at} reused    ${label}`
+    case 'object-retry-scheduled': {
+      const { attempt, code, detail } = noteOf(fact, label)
+      const wait = spanInWords(Number(fact.due_at_ms) - fact.at_ms)
+      return `${at} retry     ${label}: attempt ${attempt} failed with ${code} ${detail}; again in ${wait}`
+    }
+    case 'object-failed': {
+      const { attempt, code, detail } = noteOf(fact, label)
+      return `${at} failed    ${label}: ${code} ${detail} (attempt ${attempt})`
+    }
+    case 'object-blocked':
+      return `${at} blocked   ${label}: needs ${progress.label(String(fact.by))}, which failed`
+    case 'object-cancelled':
+      return `${at} cancelled ${label}`
+    default:
+      return undefined
+  }
+}
+
+/** The last line of every run: how it ended, the totals and the time. */
+export function endLine(ended: FactLine): string {
+  const counts = Object.entries(ended.counts ?? {}).filter(([, count]) => Number(count) > 0)
+  const totals = counts.map(([state, count]) => `${count} ${state}`).join(', ')
+  const reason = ended.reason === undefined ? '' : ` (${ended.reason})`
+  return `run ${ended.run_id} ${ended.state}${reason}: ${totals} in ${spanInWords(Number(ended.duration_ms))}`
+}

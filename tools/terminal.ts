@@ -1,0 +1,44 @@
+// The terminal as commands see it: results on stdout, messages on stderr, colour only where it is wanted.
+
+import { styleText } from 'node:util'
+
+export type Style = Parameters<typeof styleText>[0]
+
+export interface Terminal {
+  /** A line of what was asked for. */
+  result(line: string): void
+  /** A line about what is going on. */
+  message(line: string): void
+  /** `text` in a style where messages are seen by a person who wants colour, else unchanged. */
+  paint(style: Style, text: string): string
+  /** The same for results. */
+  paintResult(style: Style, text: string): string
+  /** Whether messages can be repainted. */
+  readonly isInteractive: boolean
+  readonly columns: number
+  readonly rows: number
+}
+
+/** The process's own terminal. Honours NO_COLOR, FORCE_COLOR and TERM=dumb; a pipe gets plain text. */
+export function processTerminal(
+  stdout: NodeJS.WriteStream = process.stdout,
+  stderr: NodeJS.WriteStream = process.stderr,
+  env: NodeJS.ProcessEnv = process.env,
+): Terminal {
+  const plain = env.TERM === 'dumb'
+  const paintOn = (stream: NodeJS.WriteStream) => (style: Style, text: string) =>
+    plain ? text : styleText(style, text, { stream, validateStream: true })
+  return {
+    result: (line) => stdout.write(`${line}\n`),
+    message: (line) => stderr.write(`${line}\n`),
+    paint: paintOn(stderr),
+    paintResult: paintOn(stdout),
+    isInteractive: stderr.isTTY === true && !plain,
+    get columns() {
+      return stderr.columns ?? 80
+    },
+    get rows() {
+      return stderr.rows ?? 24
+    },
+  }
+}
