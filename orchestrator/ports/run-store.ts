@@ -63,7 +63,10 @@ export interface RunStore {
   /** The run with its commits after number `after` (0: all of them); undefined when there is no such run. */
   read(runId: string, after: number): Promise<StoredRun | undefined>
 
-  /** Says that commits up to `version` have been published. A smaller number than before changes nothing. */
+  /**
+   * Says that commits up to `version` have been published. A smaller number than before changes nothing,
+   * and a larger one than there are commits says nothing of those to come: a run may have been rebuilt meanwhile.
+   */
   markRelayed(marks: readonly { readonly runId: string; readonly version: number }[]): Promise<void>
 
   /** Moves the due time of a run that has exactly `version` commits; of any other it changes nothing. */

@@ -56,7 +56,7 @@ export class MemoryRunStore implements RunStore {
   async markRelayed(marks: readonly { readonly runId: string; readonly version: number }[]): Promise<void> {
     for (const { runId, version } of marks) {
       const run = this.#runs.get(runId)
-      if (run !== undefined) run.relayed = Math.max(run.relayed, version)
+      if (run !== undefined) run.relayed = Math.max(run.relayed, Math.min(version, run.records.length))
     }
   }
 

@@ -1,11 +1,12 @@
 // The runs somebody may have to look at, as an index in Redis that heals: it may name too many, never too few.
 
 import { type RedisClient, replied, repliesOf } from '../../../shared/adapters/redis/connection.ts'
+import { at } from '../../../shared/base/assert.ts'
 import type { RedisKeys } from './redis-keys.ts'
 import type { RedisPlans } from './redis-plans.ts'
 
 /** Heads read per call, so that a large house does not hold up its event loop or Redis. */
-const HEADS_PER_CALL = 1_000
+const HEADS_PER_CALL = 250
 
 /** A run that was entered and never committed is forgotten after this long; its opener may have been frozen until then. */
 const NEVER_OPENED_MS = 24 * 60 * 60 * 1_000
@@ -13,12 +14,8 @@ const NEVER_OPENED_MS = 24 * 60 * 60 * 1_000
 interface OpenRun {
   readonly runId: string
   readonly enteredAtMs: number
-  readonly dueAtMs: number
-  readonly keptAtMs: number
-  readonly isPublished: boolean
-  readonly hasEnded: boolean
-  /** Undefined: the run has no commit. */
-  readonly plan: string | undefined
+  /** The fields of its head that were asked for; null: it has none. */
+  readonly fields: readonly (string | null)[]
 }
 
 export class RedisOpenRuns {
@@ -49,57 +46,53 @@ export class RedisOpenRuns {
     return await replied(this.#client.zrange(this.#keys.openRuns, 0, '-1'))
   }
 
-  /** See RunStore.needingAttention; takes out what has no business here. */
+  /** See RunStore.needingAttention. */
   async needingAttention(nowMs: number, keptBeforeMs: number): Promise<readonly string[]> {
-    const runs = await this.#read()
-    await this.leave(runs.filter((run) => isOver(run, nowMs)))
-    return runs
-      .filter((run) => run.dueAtMs <= nowMs || (!run.isPublished && run.keptAtMs < keptBeforeMs))
-      .map((run) => run.runId)
+    const runs = await this.#read('due', 'kept_at', 'published')
+    const needy = runs.filter(({ fields: [due, keptAt, published] }) => {
+      if (isMissing(due) || isMissing(keptAt)) return false
+      return Number(due) <= nowMs || (published !== '1' && Number(keptAt) < keptBeforeMs)
+    })
+    return needy.map((run) => run.runId)
   }
 
-  /** Plans must outlive the open runs on them, however long those take. */
-  async renewPlans(): Promise<void> {
+  /** Takes out what has no business here, and renews the plans of the rest: they must outlive the runs on them. */
+  async tidy(nowMs: number): Promise<void> {
+    const runs = (await this.#read('plan', 'ended', 'published')).map(
+      ({ fields: [plan, ended, published], ...entry }) => ({
+        runId: entry.runId,
+        plan: plan ?? undefined,
+        isOver: isMissing(plan)
+          ? entry.enteredAtMs < nowMs - NEVER_OPENED_MS
+          : ended === '1' && published === '1',
+      }),
+    )
+    await this.leave(runs.filter((run) => run.isOver))
     const pipeline = this.#client.pipeline()
-    for (const plan of plansOf(await this.#read())) this.#plans.renew(pipeline, plan)
+    for (const plan of plansOf(runs)) this.#plans.renew(pipeline, plan)
     await repliesOf(pipeline)
   }
 
-  async #read(): Promise<readonly OpenRun[]> {
+  async #read(...fields: readonly string[]): Promise<readonly OpenRun[]> {
     const entries = await replied(this.#client.zrange(this.#keys.openRuns, 0, '-1', 'WITHSCORES'))
     const runs: OpenRun[] = []
     for (let first = 0; first < entries.length; first += 2 * HEADS_PER_CALL) {
       const page = entries.slice(first, first + 2 * HEADS_PER_CALL)
       const pipeline = this.#client.pipeline()
       for (let index = 0; index < page.length; index += 2) {
-        const { head } = this.#keys.run(page[index] ?? '')
-        pipeline.hmget(head, 'due', 'kept_at', 'published', 'ended', 'plan')
+        pipeline.hmget(this.#keys.run(at(page, index)).head, ...fields)
       }
       const heads = (await repliesOf(pipeline)) as readonly (readonly (string | null)[])[]
-      runs.push(
-        ...heads.map((head, index) => openRun(page[2 * index] ?? '', Number(page[2 * index + 1]), head)),
-      )
+      heads.forEach((head, index) => {
+        runs.push({ runId: at(page, 2 * index), enteredAtMs: Number(at(page, 2 * index + 1)), fields: head })
+      })
     }
     return runs
   }
 }
 
-function openRun(runId: string, enteredAtMs: number, head: readonly (string | null)[]): OpenRun {
-  const [due, keptAt, published, ended, plan] = head
-  return {
-    runId,
-    enteredAtMs,
-    dueAtMs: Number(due ?? Number.POSITIVE_INFINITY),
-    keptAtMs: Number(keptAt ?? Number.POSITIVE_INFINITY),
-    isPublished: published === '1',
-    hasEnded: ended === '1',
-    plan: plan ?? undefined,
-  }
-}
-
-function isOver(run: OpenRun, nowMs: number): boolean {
-  if (run.plan === undefined) return run.enteredAtMs < nowMs - NEVER_OPENED_MS
-  return run.hasEnded && run.isPublished
+function isMissing(field: string | null | undefined): field is null | undefined {
+  return field === null || field === undefined
 }
 
 function plansOf(runs: readonly { readonly plan: string | undefined }[]): ReadonlySet<string> {

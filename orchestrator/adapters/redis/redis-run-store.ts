@@ -140,7 +140,7 @@ export class RedisRunStore implements RunStore {
 
   async #tidy(nowMs: number): Promise<void> {
     this.#tidiedAtMs = nowMs
-    await this.#openRuns.renewPlans()
+    await this.#openRuns.tidy(nowMs)
     await this.#runList.forgetExpired(nowMs - this.#retentionMs)
   }
 
