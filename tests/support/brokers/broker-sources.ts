@@ -1,0 +1,93 @@
+// The ways to a Kafka and to a Redis, in the order in which they are tried (docs/testing.md says why).
+
+import { containerKafka, containerRedis } from './container-brokers.ts'
+import { kafkaProcessObstacle, LocalKafka } from './local-kafka.ts'
+import { LocalRedis, redisProcessObstacle } from './local-redis.ts'
+import { askKafka, askRedis, untilAnswers } from './readiness.ts'
+import type { BrokerSource, RunningBroker } from './running-broker.ts'
+
+export type BrokerKind = 'kafka' | 'redis'
+
+const forced: Readonly<Record<string, RunningBroker['how']>> = {
+  env: 'environment',
+  processes: 'process',
+  containers: 'container',
+}
+
+/** The ways to one broker that `environment` leaves open: all of them, or the one that BROKERS names. */
+export function brokerSources(kind: BrokerKind, environment = process.env): readonly BrokerSource[] {
+  const sources = kind === 'kafka' ? kafkaSources(environment) : redisSources(environment)
+  const choice = environment.BROKERS
+  if (choice === undefined || choice === '') return sources
+  const how = forced[choice]
+  if (how === undefined)
+    throw new Error(`BROKERS is "${choice}", it may be ${Object.keys(forced).join(', ')} or unset`)
+  return sources.filter((source) => source.how === how)
+}
+
+function kafkaSources(environment: NodeJS.ProcessEnv): readonly BrokerSource[] {
+  return [
+    named('TEST_KAFKA_BOOTSTRAP', environment, askKafka),
+    {
+      how: 'process',
+      obstacle: async () => kafkaProcessObstacle(),
+      start: async () => {
+        const kafka = new LocalKafka()
+        await started(kafka)
+        return { address: kafka.bootstrap, how: 'process', stop: () => kafka.stop() }
+      },
+    },
+    { how: 'container', obstacle: engineObstacle, start: containerKafka },
+  ]
+}
+
+function redisSources(environment: NodeJS.ProcessEnv): readonly BrokerSource[] {
+  return [
+    named('TEST_REDIS_URL', environment, askRedis),
+    {
+      how: 'process',
+      obstacle: async () => redisProcessObstacle(),
+      start: async () => {
+        const redis = new LocalRedis()
+        await started(redis)
+        return { address: redis.url, how: 'process', stop: () => redis.stop() }
+      },
+    },
+    { how: 'container', obstacle: engineObstacle, start: containerRedis },
+  ]
+}
+
+/** A broker somebody else started. When its address is given and it does not answer, that is an error and no reason to take another. */
+function named(
+  variable: string,
+  environment: NodeJS.ProcessEnv,
+  ask: (address: string) => Promise<void>,
+): BrokerSource {
+  const address = environment[variable] ?? ''
+  return {
+    how: 'environment',
+    obstacle: async () => (address === '' ? `${variable} is not set` : undefined),
+    start: async () => {
+      await untilAnswers(`${variable}=${address}`, () => ask(address), { withinMs: 15_000 })
+      return { address, how: 'environment', stop: async () => undefined }
+    },
+  }
+}
+
+async function started(broker: LocalKafka | LocalRedis): Promise<void> {
+  try {
+    await broker.start()
+  } catch (error) {
+    await broker.stop()
+    throw error
+  }
+}
+
+async function engineObstacle(): Promise<string | undefined> {
+  // Loaded only here: half a second that a machine with processes need not spend.
+  const { getContainerRuntimeClient } = await import('testcontainers')
+  return getContainerRuntimeClient().then(
+    () => undefined,
+    () => 'no Docker engine answers',
+  )
+}
