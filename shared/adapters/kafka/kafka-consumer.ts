@@ -2,9 +2,14 @@
 
 import type { EachBatchPayload, Kafka, Consumer as KafkaJsConsumer } from 'kafkajs'
 import { Fault, messageOf } from '../../base/fault.ts'
+import { FlowGate } from '../../base/flow-gate.ts'
+import {
+  type CommitRequest,
+  type HeldPartition,
+  PartitionAssignment,
+} from '../../base/partition-assignment.ts'
 import type { Timer } from '../../ports/clock.ts'
 import type { Consumer, Subscription } from '../../ports/transport.ts'
-import { Assignment, type CommitRequest, type HeldPartition } from './assignment.ts'
 import { coPartitionAssigner } from './co-partition-assigner.ts'
 import { FetchFence } from './fetch-fence.ts'
 import { retriesOf } from './kafka-client.ts'
@@ -27,14 +32,14 @@ export class KafkaConsumer implements Consumer {
   readonly #consumer: KafkaJsConsumer
   readonly #fence = new FetchFence()
   readonly #watch: StallWatch
-  #assignment = new Assignment(() => {})
+  readonly #gate: FlowGate
+  #assignment = new PartitionAssignment(() => {})
   #assigned: Readonly<Record<string, readonly number[]>> = {}
   #commit: Commit | undefined
   #committing = false
   #commitTimer: Timer | undefined
   #fenceTimer: Timer | undefined
   #isJoined = false
-  #isHeld = false
   #isFetching = true
   readonly #resting = new Set<HeldPartition>()
   #stopped: Promise<void> | undefined
@@ -50,6 +55,7 @@ export class KafkaConsumer implements Consumer {
     this.#surroundings = surroundings
     this.#subscription = subscription
     this.#assignment.end()
+    this.#gate = new FlowGate(subscription.maxInFlight)
     this.#watch = new StallWatch(surroundings.clock, settings.stallMs, () =>
       this.#die(
         new Fault('TRANSPORT_UNAVAILABLE', `consumer of ${subscription.group} shows no sign of life`),
@@ -133,7 +139,7 @@ export class KafkaConsumer implements Consumer {
 
   #beginAssignment(assigned: Readonly<Record<string, readonly number[]>>): void {
     this.#assignment.end()
-    this.#assignment = new Assignment(() => this.#throttle())
+    this.#assignment = new PartitionAssignment(() => this.#throttle())
     this.#assigned = assigned
     this.#isJoined = true
     this.#fence.joined()
@@ -205,12 +211,9 @@ export class KafkaConsumer implements Consumer {
   /** Called for each completion, so its usual way out is short. */
   #throttle(): void {
     if (!this.#isJoined || this.#stopped !== undefined) return
-    const { inFlight } = this.#assignment
-    const { maxInFlight } = this.#subscription
-    const isFull = this.#isFetching ? inFlight > maxInFlight : inFlight > 0 && inFlight * 2 >= maxInFlight
-    const fetch = !this.#isHeld && !isFull
-    if (fetch && !this.#isFetching) this.#resumeAll()
-    else if (!fetch && this.#isFetching) this.#pauseAll()
+    const isOpen = this.#gate.isOpenAt(this.#assignment.inFlight)
+    if (isOpen && !this.#isFetching) this.#resumeAll()
+    else if (!isOpen && this.#isFetching) this.#pauseAll()
     else if (this.#resting.size > 0) this.#wakeNarrowOnes()
   }
 
@@ -267,7 +270,7 @@ export class KafkaConsumer implements Consumer {
   }
 
   pause(): void {
-    this.#isHeld = true
+    this.#gate.shut()
     this.#throttle()
   }
 

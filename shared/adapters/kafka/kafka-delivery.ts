@@ -1,8 +1,8 @@
 // A record of a fetch as the port shows it.
 
 import type { IHeaders, KafkaMessage } from 'kafkajs'
+import type { HeldPartition } from '../../base/partition-assignment.ts'
 import type { Delivery } from '../../ports/transport.ts'
-import type { HeldPartition } from './assignment.ts'
 
 export class KafkaDelivery implements Delivery {
   readonly #held: HeldPartition

@@ -8,7 +8,7 @@ export interface CommitRequest {
 
 /** One partition as long as this member holds it without a break. */
 export class HeldPartition {
-  readonly assignment: Assignment
+  readonly assignment: PartitionAssignment
   readonly topic: string
   readonly partition: number
   readonly tracker: OffsetTracker
@@ -16,7 +16,7 @@ export class HeldPartition {
   highWatermark = 0
   committed: number
 
-  constructor(assignment: Assignment, topic: string, partition: number, start: number) {
+  constructor(assignment: PartitionAssignment, topic: string, partition: number, start: number) {
     this.assignment = assignment
     this.topic = topic
     this.partition = partition
@@ -25,7 +25,7 @@ export class HeldPartition {
   }
 
   complete(number: number): void {
-    if (this.assignment.isCurrent && this.tracker.complete(number)) this.assignment.completed()
+    if (this.assignment.isCurrent && this.tracker.complete(number)) this.assignment.completed(this)
   }
 }
 
@@ -33,13 +33,14 @@ export class HeldPartition {
  * Ends with `end`; from then on completions and commits touch nothing. The broker takes a commit for any
  * partition from any member of the present generation, so a late one would move another owner back.
  */
-export class Assignment {
+export class PartitionAssignment {
   readonly #partitions = new Map<string, HeldPartition>()
-  readonly #onCompleted: () => void
+  readonly #onCompleted: (held: HeldPartition) => void
   #isCurrent = true
   inFlight = 0
 
-  constructor(onCompleted: () => void) {
+  /** `onCompleted` is called after each completion that counts. */
+  constructor(onCompleted: (held: HeldPartition) => void) {
     this.#onCompleted = onCompleted
   }
 
@@ -65,9 +66,9 @@ export class Assignment {
     return this.#partitions.values()
   }
 
-  completed(): void {
+  completed(held: HeldPartition): void {
     this.inFlight--
-    this.#onCompleted()
+    this.#onCompleted(held)
   }
 
   /**
