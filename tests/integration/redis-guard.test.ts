@@ -1,0 +1,101 @@
+// What a program says of the Redis it starts on, and which one it refuses.
+
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { guardRedis, inspectRedis } from '../../orchestrator/adapters/redis/redis-guard.ts'
+import { closeRedis, connectRedis, type RedisClient } from '../../shared/adapters/redis/connection.ts'
+import { silentLogger } from '../../shared/ports/logger.ts'
+import { describeWithOwnBrokers } from '../support/brokers/brokers.ts'
+import { LocalRedis } from '../support/brokers/local-redis.ts'
+import { recordingLogger } from '../support/recording-logger.ts'
+
+describeWithOwnBrokers('guardRedis', ['redis'], () => {
+  const redis = new LocalRedis()
+  const clients: RedisClient[] = []
+  const connect = (login = {}) => {
+    const client = connectRedis({ url: redis.url, commandTimeoutMs: 1_000, ...login }, silentLogger)
+    clients.push(client)
+    return client
+  }
+  let admin: RedisClient
+
+  beforeAll(async () => {
+    await redis.start()
+    admin = connect()
+    await admin.acl('SETUSER', 'managed', 'on', '>secret', '~*', '+@all', '-config')
+    await admin.acl('SETUSER', 'mute', 'on', '>secret', '~*', '+@all', '-config', '-info')
+  })
+  beforeEach(async () => {
+    await admin.config('SET', 'maxmemory-policy', 'noeviction')
+    await admin.config('SET', 'appendonly', 'yes')
+  })
+  afterAll(async () => {
+    await Promise.all(clients.map(closeRedis))
+    await redis.stop()
+  })
+
+  it('reports version, policy and persistence', async () => {
+    expect(await inspectRedis(admin)).toEqual({
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      evictionPolicy: 'noeviction',
+      maxMemoryBytes: 0,
+      hasAppendOnlyFile: true,
+      appendFsync: 'everysec',
+    })
+  })
+
+  it('accepts a server that keeps what it is given, without a warning', async () => {
+    const logger = recordingLogger()
+    await guardRedis(admin, { allowEviction: false }, logger)
+    expect(logger.messages('warn')).toEqual([])
+  })
+
+  it('refuses a server that may evict, and says how to change it and how to override', async () => {
+    await admin.config('SET', 'maxmemory-policy', 'allkeys-lru')
+    const refusal = guardRedis(admin, { allowEviction: false }, silentLogger)
+    await expect(refusal).rejects.toMatchObject({ code: 'STORE_REFUSED' })
+    await expect(refusal).rejects.toThrow(
+      /allkeys-lru.*CONFIG SET maxmemory-policy noeviction.*REDIS_ALLOW_EVICTION=true/,
+    )
+  })
+
+  it('only warns of a server that may evict when that is allowed', async () => {
+    await admin.config('SET', 'maxmemory-policy', 'volatile-ttl')
+    const logger = recordingLogger()
+    const report = await guardRedis(admin, { allowEviction: true }, logger)
+    expect(report.evictionPolicy).toBe('volatile-ttl')
+    expect(logger.messages('warn')).toEqual([expect.stringContaining('volatile-ttl')])
+  })
+
+  it('knows the policy of a managed server that forbids CONFIG', async () => {
+    await admin.config('SET', 'maxmemory-policy', 'allkeys-lfu')
+    const managed = connect({ username: 'managed', password: 'secret' })
+    expect(await inspectRedis(managed)).toMatchObject({
+      evictionPolicy: 'allkeys-lfu',
+      appendFsync: undefined,
+    })
+    await expect(guardRedis(managed, { allowEviction: false }, silentLogger)).rejects.toThrow('allkeys-lfu')
+  })
+
+  it('only warns where the policy cannot be read at all', async () => {
+    // ioredis itself asks INFO before it calls a connection ready; a server that forbids it is met by refusing later.
+    const logger = recordingLogger()
+    const client = connect()
+    await client.ping()
+    await client.auth('mute', 'secret')
+    const report = await guardRedis(client, { allowEviction: false }, logger)
+    expect(report).toEqual({})
+    expect(logger.messages('warn')).toEqual([expect.stringContaining('could not be read')])
+  })
+
+  it('warns of a server that loses everything when it crashes', async () => {
+    await admin.config('SET', 'appendonly', 'no')
+    const logger = recordingLogger()
+    await guardRedis(admin, { allowEviction: false }, logger)
+    expect(logger.messages('warn')).toEqual([expect.stringContaining('append-only file')])
+  })
+
+  it('rejects when no server answers', async () => {
+    const nobody = connect({ url: 'redis://127.0.0.1:1' })
+    await expect(inspectRedis(nobody)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+  })
+})
