@@ -4,10 +4,14 @@ export const redacted = '[redacted]'
 
 const secretName =
   /passw|pwd|passphrase|token|secret|sasl|authorization|credential|cookie|api[-_]?key|private[-_]?key/i
-/** A URL's user and password, up to the host. The second alternative catches passwords with unescaped `/`, `?` or `#`. */
-const userInfo = /([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/?#@"'<>]*|[^\s/?#:@"'<>]*:(?!\d+[/?#])[^\s@"'<>]*)@/gi
+/**
+ * A URL's user and password, up to the host. The second alternative catches passwords with unescaped `/`, `?`
+ * or `#`. Lengths are bounded so that no text can make the search slow.
+ */
+const userInfo =
+  /([a-z][a-z0-9+.-]{0,20}:\/\/)(?:[^\s/?#"'<>]{0,1024}|[^\s/?#:@"'<>]{0,256}:(?!\d+[/?#])[^\s"'<>]{0,1024})@/gi
 const secretParameter =
-  /([?&;](?:[^\s=&;]*(?:token|secret|passw|pwd|api[-_]?key|signature)[^\s=&;]*)=)[^\s&;"'<>]+/gi
+  /([?&;][^\s=&;?]{0,64}(?:token|secret|passw|pwd|api[-_]?key|signature)[^\s=&;?]{0,64}=)[^\s&;"'<>]+/gi
 const authorization = /\b(Bearer|Basic)\s+[\w+/.~=-]{6,}/g
 
 /** Names that were looked at, so that the pattern runs once per name; bounded, as names may come from data. */

@@ -98,6 +98,6 @@ function listenFault(error: unknown, options: HttpServiceOptions): unknown {
     return blame(variables.port, port, 'another process listens on this port; choose a free one')
   if (code === 'EACCES')
     return blame(variables.port, port, 'this port needs privileges; choose one above 1023')
-  const noHost = code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN'
+  const noHost = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'].includes(String(code))
   return noHost ? blame(variables.host, host, `no address of this machine (${messageOf(error)})`) : error
 }

@@ -1,6 +1,5 @@
 // The machine's own clock and timers.
 
-import { performance } from 'node:perf_hooks'
 import { assert } from '../../base/assert.ts'
 import type { Clock, Timer } from '../../ports/clock.ts'
 
