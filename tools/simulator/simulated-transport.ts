@@ -1,0 +1,89 @@
+// The broker as a simulated process reaches it: records come twice, late, and out of order across partitions.
+
+import type { MemoryBroker } from '../../shared/adapters/memory/memory-broker.ts'
+import { MemoryTransport } from '../../shared/adapters/memory/memory-transport.ts'
+import type { Random } from '../../shared/base/random.ts'
+import type { Clock } from '../../shared/ports/clock.ts'
+import type { Consumer, OutgoingRecord, Subscription, Transport } from '../../shared/ports/transport.ts'
+import type { Process } from './process.ts'
+import type { Trace } from './trace.ts'
+import type { FaultRates } from './world.ts'
+
+export interface SimulatedNetwork {
+  readonly broker: MemoryBroker
+  readonly clock: Clock
+  readonly random: Random
+  readonly trace: Trace
+  /** The rates of this moment. */
+  readonly faults: () => FaultRates
+}
+
+const mostDelayMs = 500
+
+export class SimulatedTransport implements Transport {
+  readonly #inner: MemoryTransport
+  readonly #network: SimulatedNetwork
+  readonly #process: Process
+
+  constructor(network: SimulatedNetwork, process: Process) {
+    this.#inner = new MemoryTransport(network.broker)
+    this.#network = network
+    this.#process = process
+  }
+
+  publish(records: readonly OutgoingRecord[]): Promise<void> {
+    const { publishLostBefore, publishLostAfter } = this.#network.faults()
+    const rates = { lostBefore: publishLostBefore, lostAfter: publishLostAfter }
+    return this.#process.call('publish', rates, () => this.#append(records))
+  }
+
+  subscribe(subscription: Subscription): Promise<Consumer> {
+    const receive: Subscription['receive'] = (deliveries) => {
+      if (this.#process.isAlive) subscription.receive(deliveries)
+    }
+    const rates = { lostBefore: 0, lostAfter: 0 }
+    return this.#process.call('subscribe', rates, () => this.#inner.subscribe({ ...subscription, receive }))
+  }
+
+  scan(...args: Parameters<Transport['scan']>): Promise<void> {
+    return this.#inner.scan(...args)
+  }
+
+  ping(): Promise<void> {
+    return this.#inner.ping()
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close()
+  }
+
+  /** The process behind it was killed. */
+  crash(): void {
+    this.#inner.crash()
+  }
+
+  /** Each partition's records arrive together and in order; partitions arrive one before or after the other. */
+  async #append(records: readonly OutgoingRecord[]): Promise<void> {
+    const partitions = new Map<string, OutgoingRecord[]>()
+    for (const record of records) {
+      const place = `${record.topic}/${this.#network.broker.partitionOf(record.key)}`
+      partitions.set(place, [...(partitions.get(place) ?? []), ...this.#copies(record)])
+    }
+    await Promise.all([...partitions.values()].map((part) => this.#appendLate(part)))
+  }
+
+  #copies(record: OutgoingRecord): readonly OutgoingRecord[] {
+    if (this.#network.random() >= this.#network.faults().duplicateRecord) return [record]
+    this.#network.trace.note('duplicate', record.topic)
+    return [record, record]
+  }
+
+  async #appendLate(part: readonly OutgoingRecord[]): Promise<void> {
+    const { broker, clock, random, trace, faults } = this.#network
+    if (random() < faults().delayedRecord) {
+      trace.note('delay', part[0]?.topic)
+      await new Promise<void>((resolve) => clock.after(random() * mostDelayMs, resolve))
+    }
+    broker.append(part)
+  }
+}
