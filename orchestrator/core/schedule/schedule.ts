@@ -24,7 +24,7 @@ export interface Tick {
 
 const dayMs = 86_400_000
 
-/** The schedule of a checked expression (`checkCron`) in a checked zone (`isTimeZone`). */
+/** The schedule of an expression that `cronFault` finds nothing wrong with, in a zone of `isTimeZone`. */
 export function scheduleOf(cron: string, timeZone: string): Schedule {
   return { cron, timeZone, onceADay: firesOnceADay(cron) }
 }

@@ -1,0 +1,88 @@
+// Object files on a disk: one file, or those of a folder, looked at every two seconds.
+
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { Fault, messageOf } from '../../../shared/base/fault.ts'
+import type { Clock, Timer } from '../../../shared/ports/clock.ts'
+import type { DefinitionFile } from '../../core/graph/definition-source.ts'
+import type { GraphSource } from '../../ports/graph-source.ts'
+
+const everyMs = 2_000
+
+/** What a file of a folder must end in; any other may be a note, a backup or an editor's temporary file. */
+const endings = ['.json', '.ndjson', '.jsonl']
+
+/**
+ * Looks instead of being told: notifications of the file system are silent on network drives and follow no
+ * symbolic link, and a Kubernetes ConfigMap is changed by swapping one.
+ */
+export class FileGraphSource implements GraphSource {
+  readonly name: string
+  readonly #clock: Clock
+  /** What the files looked like when they were read last. */
+  #read = ''
+
+  constructor(path: string, clock: Clock) {
+    this.name = path
+    this.#clock = clock
+  }
+
+  async read(): Promise<readonly DefinitionFile[]> {
+    // Looked at before it is read: a change in between is seen as one at the next look.
+    this.#read = await this.#appearance()
+    try {
+      const paths = await pathsOf(this.name)
+      return await Promise.all(paths.map(async (file) => ({ file, text: await readFile(file, 'utf8') })))
+    } catch (error) {
+      throw new Fault('FILE_UNREADABLE', `cannot read ${this.name}: ${messageOf(error)}`, { cause: error })
+    }
+  }
+
+  watch(changed: () => void): () => void {
+    let before = ''
+    let isOver = false
+    let timer: Timer
+    const look = async () => {
+      const now = await this.#appearance()
+      if (isOver) return
+      // Whoever is still writing is left in peace until two looks see the same.
+      if (now !== this.#read && now === before) changed()
+      before = now
+      timer = this.#clock.after(everyMs, look)
+    }
+    timer = this.#clock.after(everyMs, look)
+    return () => {
+      isOver = true
+      timer.cancel()
+    }
+  }
+
+  /** A text that is another when any of the files is another: by node, size and times, links followed. */
+  async #appearance(): Promise<string> {
+    try {
+      const looks = (await pathsOf(this.name)).map(async (path) => `${path} ${await lookOf(path)}`)
+      return (await Promise.all(looks)).join('\n')
+    } catch (error) {
+      return messageOf(error)
+    }
+  }
+}
+
+/** The files at a path, in order of name. Hidden ones are none: the folders a ConfigMap is mounted by are. */
+async function pathsOf(path: string): Promise<readonly string[]> {
+  if (!(await stat(path)).isDirectory()) return [path]
+  const names = await readdir(path)
+  return names
+    .filter((name) => endings.includes(extname(name).toLowerCase()) && !name.startsWith('.'))
+    .sort()
+    .map((name) => join(path, name))
+}
+
+async function lookOf(path: string): Promise<string> {
+  try {
+    const { dev, ino, size, mtimeMs, ctimeMs } = await stat(path)
+    return `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}`
+  } catch (error) {
+    return messageOf(error)
+  }
+}
