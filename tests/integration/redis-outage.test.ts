@@ -92,7 +92,7 @@ describeWithOwnBrokers('a Redis in trouble', ['redis'], () => {
     expect((await opened.store.read('new', 0))?.version).toBe(1)
   })
 
-  it('answers calls that were made before it was there', async () => {
+  it('serves a program that was started before it', async () => {
     await redis.kill('SIGKILL')
     const { store } = open({ commandTimeoutMs: 30_000 })
     const pings = vi.waitFor(() => store.ping(), 30_000)
@@ -139,6 +139,28 @@ describeWithOwnBrokers('a Redis in trouble', ['redis'], () => {
     expect(await client.exists('h:run:{r}:retries')).toBe(0)
     expect(await store.needingAttention(5, 0)).toEqual([])
     await keepAll(store, [commitOf('r', 1)])
+  })
+
+  it('is left and looked for again when it has become a replica', async () => {
+    const { store, client } = open()
+    await keepAll(store, [commitOf('r', 0)])
+    const connected = new Set([await client.client('ID')])
+    await client.replicaof('127.0.0.1', 1)
+    await expect(store.commit(commitOf('r', 1))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+    await vi.waitFor(() => store.ping(), 20_000)
+    connected.add(await client.client('ID'))
+    expect(connected.size).toBe(2)
+    await client.replicaof('NO', 'ONE')
+    await keepAll(store, [commitOf('r', 1)])
+  })
+
+  it('gives no half of a run that vanishes while it is read', async () => {
+    const { store, client } = open()
+    const commits = Array.from({ length: 300 }, (_, basedOn) => commitOf('r', basedOn))
+    await keepAll(store, commits)
+    const vanishing: RedisClient = Object.create(client, { lrange: { value: async () => [] } })
+    const reader = new RedisRunStore(vanishing, { prefix: 'h:', nowMs: () => 0, retryTtlMs: 1 })
+    await expect(reader.read('r', 0)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
   })
 
   it('refuses for good what no waiting will change', async () => {

@@ -94,7 +94,7 @@ export async function replied<Reply>(reply: Promise<Reply>): Promise<Reply> {
 /** Sends a pipeline (or a MULTI) and gives its replies in order; the first error rejects as the Fault it means. */
 export async function repliesOf(pipeline: RedisPipeline): Promise<readonly unknown[]> {
   const results = await replied(pipeline.exec())
-  if (results === null) throw new Fault('STORE_UNAVAILABLE', 'Redis gave up a transaction')
+  assert(results !== null, 'only a WATCH makes Redis give up a transaction, and nobody watches')
   return results.map(([error, reply]) => {
     if (error !== null) throw storeFault(error)
     return reply
