@@ -1,6 +1,7 @@
 // The run as the REST API shows it, and the facts as the feed and `run --json` print them.
 
 import type { Json } from '../base/json.ts'
+import type { FaultLine } from './problem.ts'
 
 export const runStates = ['running', 'succeeded', 'failed', 'timed-out', 'cancelled'] as const
 export type RunState = (typeof runStates)[number]
@@ -64,4 +65,20 @@ export interface OpenRunAnswer {
   readonly opened: boolean
   readonly objects: number
   readonly plan: string
+  /** What was noticed in the definition and did not keep it from running; empty when the run existed. */
+  readonly warnings: readonly FaultLine[]
+}
+
+/** The newest runs first. */
+export interface RunList {
+  readonly runs: readonly RunResource[]
+  /** What to give as `before` for the runs that follow; null: there are none. */
+  readonly next_before: string | null
+}
+
+export interface CancelRunAnswer {
+  readonly run_id: string
+  /** False when the run had ended before: then nothing was changed. */
+  readonly changed: boolean
+  readonly state: RunState
 }

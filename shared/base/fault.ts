@@ -50,7 +50,10 @@ export const faultCodes = {
   // the API
   REQUEST_INVALID: { retryable: false },
   UNAUTHORIZED: { retryable: false },
+  DEFINITION_INVALID: { retryable: false },
+  ROUTE_UNKNOWN: { retryable: false },
   TOO_LARGE: { retryable: false },
+  SERVER_FAILED: { retryable: false },
   SERVER_UNREACHABLE: { retryable: true },
   SHUTTING_DOWN: { retryable: true },
 } as const satisfies Record<string, { readonly retryable: boolean }>

@@ -1,7 +1,7 @@
 // An HTTP server under the start/stop contract: the one place where fastify is made and listens.
 
 import type { AddressInfo } from 'node:net'
-import { type FastifyInstance, fastify } from 'fastify'
+import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify'
 import { assert } from '../base/assert.ts'
 import { Fault, messageOf } from '../base/fault.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -20,6 +20,11 @@ export interface HttpServiceOptions {
   readonly logger: Logger
   /** Bodies above this many bytes are answered with 413; default 1 MiB. */
   readonly bodyLimitBytes?: number
+  /** What else fastify is told when it is made. */
+  readonly server?: Pick<
+    FastifyServerOptions,
+    'ajv' | 'routerOptions' | 'return503OnClosing' | 'frameworkErrors'
+  >
   /** Adds routes, hooks and plugins. Called at each start, with a server that is new. */
   readonly build: (server: FastifyInstance) => Promise<void> | void
   /** How long a stop waits for open requests before it cuts them off; default 5 seconds. */
@@ -64,7 +69,11 @@ export class HttpService implements Service {
   async #start(): Promise<void> {
     if (this.#server !== undefined) return
     const { host, port, bodyLimitBytes } = this.#options
-    const server = fastify({ bodyLimit: bodyLimitBytes ?? 2 ** 20, forceCloseConnections: 'idle' })
+    const server = fastify({
+      ...this.#options.server,
+      bodyLimit: bodyLimitBytes ?? 2 ** 20,
+      forceCloseConnections: 'idle',
+    })
     try {
       await this.#options.build(server)
       await server.listen({ host, port })

@@ -1,0 +1,66 @@
+// How bodies are read: JSON, where a bare list is a definition, and NDJSON; malformed ones are refused with the place.
+
+import type { FastifyInstance } from 'fastify'
+import { Fault } from '../../shared/base/fault.ts'
+import type { Json } from '../../shared/base/json.ts'
+import type { DefinitionFault } from '../core/graph/definition-fault.ts'
+import { type Definitions, parseDefinitions } from '../core/graph/definition-source.ts'
+import { syntaxErrorAt } from '../core/graph/text-position.ts'
+import { definitionFault } from './problem.ts'
+
+/** A body that is nothing but definitions, with the text that faults are placed in. To a schema it is an empty object. */
+export class BareDefinition {
+  readonly #definitions: Definitions
+
+  constructor(definitions: Definitions) {
+    this.#definitions = definitions
+  }
+
+  get definitions(): Definitions {
+    return this.#definitions
+  }
+}
+
+/** Replaces fastify's own parsers: no other media type is taken, and an empty body counts as none. */
+export function addBodyParsers(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: unknown, body: Buffer) =>
+    readJson(textOf(body)),
+  )
+  server.addContentTypeParser(
+    ['application/x-ndjson', 'application/ndjson', 'application/jsonl'],
+    { parseAs: 'buffer' },
+    async (_: unknown, body: Buffer) => readDefinition(textOf(body)),
+  )
+}
+
+function textOf(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch (error) {
+    throw new Fault('REQUEST_INVALID', 'the body is not UTF-8', { cause: error })
+  }
+}
+
+function readJson(text: string): Json | BareDefinition | undefined {
+  const first = text[text.search(/\S/)]
+  if (first === undefined) return undefined
+  if (first === '[') return readDefinition(text)
+  try {
+    return JSON.parse(text) as Json
+  } catch (error) {
+    const { line, column, reason, hint } = syntaxErrorAt(text, error)
+    const message = `line ${line}, column ${column}: not valid JSON: ${reason}; ${hint}`
+    throw new Fault('SYNTAX', message, { detail: { line, column } })
+  }
+}
+
+function readDefinition(text: string): BareDefinition {
+  const definitions = parseDefinitions([{ file: 'request', text }])
+  if (definitions.faults.some(isSyntax)) throw definitionFault(definitions.faults)
+  return new BareDefinition(definitions)
+}
+
+function isSyntax(fault: DefinitionFault): boolean {
+  return fault.code === 'SYNTAX'
+}

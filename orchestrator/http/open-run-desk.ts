@@ -1,0 +1,145 @@
+// Turns what a client asks for into an open run: a definition that is checked and planned, or a workflow.
+
+import type { OpenRunAnswer, OpenRunBody } from '../../shared/api/run-resource.ts'
+import type { TriggerBody } from '../../shared/api/schedule-resource.ts'
+import { Fault } from '../../shared/base/fault.ts'
+import { type Definitions, definitionsOf } from '../core/graph/definition-source.ts'
+import type { RunPolicy } from '../core/run/run-policy.ts'
+import { defaultTenant } from '../core/schedule/run-name.ts'
+import type { OpenRequest } from '../services/run-opener.ts'
+import type { ApiParts, PlanWish } from './api-parts.ts'
+import { BareDefinition } from './bodies.ts'
+import { definitionFault } from './problem.ts'
+import { within } from './within.ts'
+
+/** How long a client waits for its run to be open, in milliseconds. */
+const longestOpeningMs = 30_000
+
+/** What a body may say beside the workflow it names. */
+const besideWorkflow: readonly string[] = ['workflow', 'date', 'tenant']
+
+export type DeskParts = Pick<
+  ApiParts,
+  'opener' | 'scheduler' | 'store' | 'definePlan' | 'policy' | 'newRunId' | 'clock' | 'logger'
+>
+
+export class OpenRunDesk {
+  readonly #parts: DeskParts
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * `body` and `query` are of the shape of their schemas. Rejects with REQUEST_INVALID when they contradict
+   * each other, with DEFINITION_INVALID and all its faults, with WORKFLOW_UNKNOWN, or with a retryable fault
+   * that names the run id to try again with.
+   */
+  open(body: unknown, query: Readonly<Record<string, string>>): Promise<OpenRunAnswer> {
+    if (body instanceof BareDefinition) return this.#openDefinition(body.definitions, bodyOf(query))
+    const [stray] = Object.keys(query)
+    if (stray !== undefined)
+      throw invalid(`query.${stray} goes with a bare list of definitions; here it belongs into the body`)
+    const wish = body as OpenRunBody
+    if (wish.workflow !== undefined) return this.#openWorkflow(wish.workflow, wish)
+    if (wish.objects === undefined) throw invalid('body needs objects (definitions) or workflow (a name)')
+    if (wish.date !== undefined) throw invalid('body.date goes with a workflow; objects have none')
+    return this.#openDefinition(definitionsOf(wish.objects), wish)
+  }
+
+  /** Opens the run of a workflow's business date. Rejects with WORKFLOW_UNKNOWN, REQUEST_INVALID or a retryable fault. */
+  async trigger(workflow: string, { date, tenant }: TriggerBody): Promise<OpenRunAnswer> {
+    const options = { ...(date === undefined ? {} : { date }), ...(tenant === undefined ? {} : { tenant }) }
+    const triggering = this.#parts.scheduler.trigger(workflow, options)
+    const { runId, outcome } = await this.#opening(triggering, undefined)
+    if (outcome === 'opened') this.#log(runId, tenant)
+    return this.#shown(runId, outcome)
+  }
+
+  #openWorkflow(workflow: string, body: OpenRunBody): Promise<OpenRunAnswer> {
+    const stray = Object.keys(body).find((field) => !besideWorkflow.includes(field))
+    if (stray !== undefined) throw invalid(`body.${stray} goes with objects; a workflow has its own`)
+    return this.trigger(workflow, body)
+  }
+
+  async #openDefinition(definitions: Definitions, body: OpenRunBody): Promise<OpenRunAnswer> {
+    const defined = this.#parts.definePlan(definitions, wishOf(body))
+    if (!defined.ok) throw definitionFault(defined.reason)
+    const { plan, warnings } = defined.value
+    const runId = body.run_id ?? this.#parts.newRunId()
+    const request: OpenRequest = {
+      runId,
+      plan,
+      tenant: body.tenant ?? defaultTenant,
+      policy: policyOf(this.#parts.policy, body),
+      reuse: body.reuse ?? 'none',
+    }
+    const outcome = await this.#opening(this.#parts.opener.open(request), runId)
+    if (outcome === 'exists') return this.#shown(runId, outcome)
+    this.#log(runId, request.tenant)
+    return { run_id: runId, opened: true, objects: plan.objects.length, plan: plan.hash, warnings }
+  }
+
+  /** Bounds the wait; a retryable failure names the run, as opening it again is safe. */
+  async #opening<Outcome>(opening: Promise<Outcome>, runId: string | undefined): Promise<Outcome> {
+    const detail = runId === undefined ? {} : { run_id: runId }
+    const late = () =>
+      new Fault('STORE_UNAVAILABLE', 'the run is not open yet; it may open later, or try again with its id')
+    try {
+      return await within(this.#parts.clock, longestOpeningMs, opening, late)
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      throw new Fault(error.code, error.message, { cause: error, detail: { ...error.detail, ...detail } })
+    }
+  }
+
+  async #shown(runId: string, outcome: 'opened' | 'exists'): Promise<OpenRunAnswer> {
+    const summary = await this.#parts.store.summary(runId)
+    if (summary === undefined) throw new Fault('RUN_UNKNOWN', `run '${runId}' is gone from the store`)
+    const { objects, plan } = summary
+    return { run_id: runId, opened: outcome === 'opened', objects, plan, warnings: [] }
+  }
+
+  #log(runId: string, tenant = defaultTenant): void {
+    this.#parts.logger.info('run opened over the API', { run_id: runId, tenant })
+  }
+}
+
+function invalid(message: string): Fault {
+  return new Fault('REQUEST_INVALID', message)
+}
+
+function wishOf({ targets = [], select = [], all = false, missing_parents = 'fail' }: OpenRunBody): PlanWish {
+  if (all && targets.length + select.length > 0) throw invalid('all goes without targets and select')
+  return { targets, select, all, missingParents: missing_parents }
+}
+
+function policyOf(policy: RunPolicy, { max_retries, timeout_seconds }: OpenRunBody): RunPolicy {
+  return {
+    ...policy,
+    ...(max_retries === undefined ? {} : { max_retries }),
+    ...(timeout_seconds === undefined
+      ? {}
+      : { run_timeout_ms: timeout_seconds === 0 ? null : timeout_seconds * 1_000 }),
+  }
+}
+
+/** What the query says beside a bare definition, as a body would. */
+function bodyOf(query: Readonly<Record<string, string>>): OpenRunBody {
+  const { targets, select, all, max_retries, timeout_seconds, ...same } = query
+  return {
+    ...same,
+    ...(targets === undefined ? {} : { targets: listOf(targets) }),
+    ...(select === undefined ? {} : { select: listOf(select) }),
+    ...(all === undefined ? {} : { all: all === 'true' }),
+    ...(max_retries === undefined ? {} : { max_retries: Number(max_retries) }),
+    ...(timeout_seconds === undefined ? {} : { timeout_seconds: Number(timeout_seconds) }),
+  }
+}
+
+function listOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}

@@ -1,0 +1,24 @@
+// A run of the store as the API shows it.
+
+import type { RunResource } from '../../shared/api/run-resource.ts'
+import type { RunSummary } from '../ports/run-store.ts'
+
+export function runResourceOf(summary: RunSummary): RunResource {
+  const { waiting, ready, loaded, failed, blocked, reused, cancelled } = summary.counts
+  return {
+    run_id: summary.runId,
+    state: summary.state,
+    tenant: summary.tenant,
+    workflow: summary.workflow,
+    business_date: summary.businessDate,
+    plan: summary.plan,
+    objects: summary.objects,
+    opened_at: instant(summary.openedAtMs),
+    ended_at: summary.endedAtMs === null ? null : instant(summary.endedAtMs),
+    counts: { waiting, ready, loaded, failed, blocked, reused, cancelled },
+  }
+}
+
+function instant(atMs: number): string {
+  return new Date(atMs).toISOString()
+}

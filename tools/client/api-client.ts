@@ -1,0 +1,107 @@
+// The API of an orchestrator as functions: what the command line talks to.
+
+import type { FaultLine } from '../../shared/api/problem.ts'
+import type {
+  CancelRunAnswer,
+  FactLine,
+  OpenRunAnswer,
+  OpenRunBody,
+  RunList,
+  RunResource,
+  RunState,
+} from '../../shared/api/run-resource.ts'
+import type { ScheduleAnswer, TriggerBody, WorkflowList } from '../../shared/api/schedule-resource.ts'
+import { Fault } from '../../shared/base/fault.ts'
+import { failure, type Result, success } from '../../shared/base/result.ts'
+import { followFacts } from './follow-facts.ts'
+import { type ApiRequest, HttpCaller, type HttpCallerParts } from './http-caller.ts'
+
+export type ApiClientParts = HttpCallerParts
+
+export interface ListWish {
+  readonly state?: RunState
+  /** 1 to 1000; default 50. */
+  readonly limit?: number
+  /** `next_before` of the page before. */
+  readonly before?: string
+}
+
+export interface FollowWish {
+  /** The id of the last fact seen; default: from the beginning. */
+  readonly after?: string
+  /** Ends the following without an error. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Each call is tried once. It rejects with SERVER_UNREACHABLE, naming the address and what to do, or with the
+ * code of the problem that the orchestrator answers.
+ */
+export class ApiClient {
+  readonly #parts: ApiClientParts
+  readonly #caller: HttpCaller
+
+  constructor(parts: ApiClientParts) {
+    this.#parts = parts
+    this.#caller = new HttpCaller(parts)
+  }
+
+  /** What is wrong with a definition is a value. With a `run_id` it is safe to call again. */
+  async openRun(body: OpenRunBody): Promise<Result<OpenRunAnswer, readonly FaultLine[]>> {
+    try {
+      return success(await this.#json<OpenRunAnswer>({ method: 'POST', path: 'api/v1/runs', body }))
+    } catch (error) {
+      const faults = error instanceof Fault ? error.detail.faults : undefined
+      if (error instanceof Fault && error.code === 'DEFINITION_INVALID' && Array.isArray(faults))
+        return failure(faults as readonly FaultLine[])
+      throw error
+    }
+  }
+
+  listRuns({ state, limit, before }: ListWish = {}): Promise<RunList> {
+    return this.#json({ method: 'GET', path: 'api/v1/runs', query: { state, limit, before } })
+  }
+
+  /** Rejects with RUN_UNKNOWN. */
+  getRun(runId: string): Promise<RunResource> {
+    return this.#json({ method: 'GET', path: runPath(runId) })
+  }
+
+  /** Cancelling what has ended changes nothing, and the answer says so. Rejects with RUN_UNKNOWN. */
+  cancelRun(runId: string, reason?: string): Promise<CancelRunAnswer> {
+    return this.#json({ method: 'DELETE', path: runPath(runId), query: { reason } })
+  }
+
+  /**
+   * The facts of a run, each once and in order, until `run-ended` or until `signal` is aborted. A connection
+   * that breaks is taken up again where it was; rejects with SERVER_UNREACHABLE when that fails too often in
+   * a row, and with RUN_UNKNOWN.
+   */
+  followFacts(runId: string, wish: FollowWish = {}): AsyncGenerator<FactLine, void> {
+    const path = `${runPath(runId)}/facts`
+    return followFacts({ ...this.#parts, ...wish, caller: this.#caller, path })
+  }
+
+  workflows(): Promise<WorkflowList> {
+    return this.#json({ method: 'GET', path: 'api/v1/workflows' })
+  }
+
+  /** Opens the run of a business date (default: today's). Rejects with WORKFLOW_UNKNOWN. */
+  trigger(workflow: string, body: TriggerBody = {}): Promise<OpenRunAnswer> {
+    const path = `api/v1/workflows/${encodeURIComponent(workflow)}/trigger`
+    return this.#json({ method: 'POST', path, body })
+  }
+
+  /** The next runs that schedules open; `count` is 1 to 1000, default 10. */
+  schedule(count?: number): Promise<ScheduleAnswer> {
+    return this.#json({ method: 'GET', path: 'api/v1/schedule', query: { count } })
+  }
+
+  #json<Answer>(request: ApiRequest): Promise<Answer> {
+    return this.#caller.json<Answer>(request)
+  }
+}
+
+function runPath(runId: string): string {
+  return `api/v1/runs/${encodeURIComponent(runId)}`
+}
