@@ -87,9 +87,10 @@ export class ObjectsDriver implements Service {
   async #reload(): Promise<void> {
     const files = await this.#read()
     if (files === undefined || this.#running === undefined) return
-    const planned = definePlan({ files, selection: { kind: 'default' }, missingParents: 'fail' })
+    const planned = definePlan({ files })
+    this.#say(planned.ok ? planned.value.warnings : planned.reason)
     if (planned.ok) this.#take(planned.value.plan)
-    else this.#refuse(planned.reason)
+    else this.#refuse(planned.reason.length)
   }
 
   async #read(): Promise<readonly DefinitionFile[] | undefined> {
@@ -112,16 +113,17 @@ export class ObjectsDriver implements Service {
     this.#openNow()
   }
 
-  #refuse(faults: readonly DefinitionFault[]): void {
+  #refuse(faults: number): void {
+    const instead = this.#plan === undefined ? 'nothing is loaded' : 'those before stay'
     const { source, logger } = this.#parts
-    for (const { code, message, ...place } of faults.slice(0, faultsLogged)) {
-      logger.error(`${code}: ${message}`, { ...place })
+    logger.error('the object files are refused', { source: source.name, faults, instead })
+  }
+
+  #say(faults: readonly DefinitionFault[]): void {
+    const { logger } = this.#parts
+    for (const { severity, code, message, ...place } of faults.slice(0, faultsLogged)) {
+      logger[severity === 'error' ? 'error' : 'warn'](`${code}: ${message}`, { ...place })
     }
-    logger.error('the object files are refused', {
-      source: source.name,
-      faults: faults.length,
-      instead: this.#plan === undefined ? 'nothing is loaded' : 'those before stay',
-    })
   }
 
   /** New content is treated as a restart with it would be. */

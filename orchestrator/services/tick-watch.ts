@@ -29,15 +29,20 @@ const lateAfterMs = 60_000
 /** More ticks than one a second can bring between two looks. */
 const mostTicks = 150
 
+interface Kept extends Watched {
+  /** The first tick after the last look: asking croner at each look would be most of the work of an idle house. */
+  nextAtMs: number
+}
+
 export class TickWatch {
   readonly #parts: TickWatchParts
-  readonly #watched: readonly Watched[]
+  readonly #watched: readonly Kept[]
   #timer: Timer | undefined
   #lookedAtMs = 0
 
   constructor(parts: TickWatchParts, watched: readonly Watched[]) {
     this.#parts = parts
-    this.#watched = watched
+    this.#watched = watched.map((one) => ({ ...one, nextAtMs: Number.NEGATIVE_INFINITY }))
   }
 
   /** Makes up for what was missed before, as `catchUp` says, and begins to look. */
@@ -61,10 +66,13 @@ export class TickWatch {
   #look(): void {
     const { clock, logger, beat } = this.#parts
     const nowMs = clock.nowMs()
-    if (nowMs < this.#lookedAtMs) {
-      logger.warn('the clock was set back, ticks may be noticed again', { by_ms: this.#lookedAtMs - nowMs })
+    const backMs = this.#lookedAtMs - nowMs
+    if (backMs > 0) logger.warn('the clock was set back, ticks may be noticed again', { by_ms: backMs })
+    for (const watched of this.#watched) {
+      if (nowMs < watched.nextAtMs && backMs <= 0) continue
+      this.#notice(watched, nowMs)
+      watched.nextAtMs = nextTick(watched.schedule, nowMs)?.atMs ?? Number.POSITIVE_INFINITY
     }
-    for (const watched of this.#watched) this.#notice(watched, nowMs)
     this.#lookedAtMs = nowMs
     beat()
     this.#timer = clock.after(this.#restMs(nowMs), () => this.#look())
@@ -89,9 +97,7 @@ export class TickWatch {
   }
 
   #restMs(nowMs: number): number {
-    const nexts = this.#watched.map(
-      ({ schedule }) => nextTick(schedule, nowMs)?.atMs ?? Number.POSITIVE_INFINITY,
-    )
-    return Math.max(1, Math.min(longestRestMs, ...nexts.map((atMs) => atMs - nowMs)))
+    const nextAtMs = Math.min(...this.#watched.map((watched) => watched.nextAtMs))
+    return Math.max(1, Math.min(longestRestMs, nextAtMs - nowMs))
   }
 }

@@ -192,7 +192,7 @@ function readSteps(
   }
   const planned = definePlan({
     files: [{ file: file.file, text: textOfSteps(file.text) }],
-    selection: { kind: 'all' },
+    selection: { all: true },
     missingParents: 'fail',
   })
   if (planned.ok) return planned.value.plan
