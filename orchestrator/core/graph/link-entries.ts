@@ -1,0 +1,150 @@
+// From what definitions name as parents to links between objects.
+
+import type { Json } from '../../../shared/base/json.ts'
+import type { EntryFault } from './definition-fault.ts'
+import { type Complaint, chosen, fieldPath } from './definition-fields.ts'
+import type { DefinitionFile } from './definition-source.ts'
+import { type EntryObject, type EntryTable, inactiveObject } from './entry-table.ts'
+import { LinkBuilder } from './links.ts'
+import { type Lookup, type ParentReader, readParents } from './parent-names.ts'
+import type { Links } from './plan.ts'
+import { type Suggester, suggester } from './suggestion.ts'
+
+/** Links every object to its parents, each once in the order given, and fills in `parents`. */
+export function linkEntries(
+  table: EntryTable,
+  unread: readonly DefinitionFile[],
+  missingParents: 'fail' | 'ignore',
+  report: (fault: EntryFault) => void,
+): Links {
+  const linker = new Linker(table, unread, missingParents, report)
+  for (let number = 0; number < table.objects.length; number++) linker.link(number)
+  return linker.finish()
+}
+
+class Linker implements ParentReader {
+  readonly #table: EntryTable
+  readonly #unread: readonly DefinitionFile[]
+  readonly #missingParents: 'fail' | 'ignore'
+  readonly #report: (fault: EntryFault) => void
+  readonly #links: LinkBuilder
+  readonly #lookup: Lookup
+  #suggester: Suggester | undefined
+  #number = 0
+  #parents: number[] = []
+
+  constructor(
+    table: EntryTable,
+    unread: readonly DefinitionFile[],
+    missingParents: 'fail' | 'ignore',
+    report: (fault: EntryFault) => void,
+  ) {
+    this.#table = table
+    this.#unread = unread
+    this.#missingParents = missingParents
+    this.#report = report
+    this.#links = new LinkBuilder(table.objects.length)
+    this.#lookup = (word) => table.byId.get(word) ?? table.byIdField.get(word)
+  }
+
+  finish(): Links {
+    return this.#links.finish()
+  }
+
+  link(number: number): void {
+    this.#number = number
+    const object = this.#table.objects[number] as EntryObject
+    const { IdObjet_Parent: french, parents: english } = object.definition
+    const given = english === undefined ? french : chosen(french, english, 'parents', this.complain)
+    if (given !== undefined && given !== null) {
+      this.#parents = []
+      readParents(given as Json, this.#lookup, this)
+      this.#fill(object)
+    }
+    this.#links.closeObject()
+  }
+
+  #fill(object: EntryObject): void {
+    if (this.#parents.length === 0) return
+    const ids: string[] = new Array(this.#parents.length)
+    for (let at = 0; at < ids.length; at++) {
+      const parent = this.#parents[at] as number
+      this.#links.add(parent)
+      ids[at] = (this.#table.objects[parent] as EntryObject).id
+    }
+    object.parents = ids
+  }
+
+  found(parent: number, word: string): void {
+    const object = this.#table.objects[this.#number] as EntryObject
+    if (parent === inactiveObject) return this.complain(inactiveParent(object.id, word))
+    if (parent === this.#number) return this.complain(selfParent(object.id))
+    if (this.#parents.includes(parent)) return this.complain(repeatedParent(word))
+    const above = this.#table.objects[parent] as EntryObject
+    if (above.layer > object.layer && !this.#isLayerUnknown(parent)) {
+      return this.complain(parentAbove(object, above))
+    }
+    this.#parents.push(parent)
+  }
+
+  #isLayerUnknown(parent: number): boolean {
+    const { isLayerUnknown } = this.#table
+    return isLayerUnknown[parent] === 1 || isLayerUnknown[this.#number] === 1
+  }
+
+  unknown(word: string): void {
+    const file = this.#unread.find(({ text }) => text.includes(word))
+    if (file !== undefined) return
+    const isIgnored = this.#missingParents === 'ignore'
+    const near = this.#nearest(word)
+    const advice = near === undefined ? 'define it, or remove it here' : `did you mean ${near}?`
+    this.complain({
+      code: 'UNKNOWN_PARENT',
+      severity: isIgnored ? 'warning' : 'error',
+      field: 'parents',
+      message: `no object is ${word}${isIgnored ? '; it is treated as satisfied' : ''}`,
+      hint: advice,
+    })
+  }
+
+  #nearest(word: string): string | undefined {
+    this.#suggester ??= suggester([...this.#table.byId.keys()], () => namesOf(this.#table))
+    const near = this.#suggester.nearest(word) ?? this.#suggester.nearest(/\d+/.exec(word)?.[0] ?? word)
+    const name = this.#table.objects[this.#table.byId.get(near ?? '') ?? -1]?.name
+    return near === undefined || name === undefined ? near : `${near} (${name})`
+  }
+
+  complain = ({ field, severity = 'error', code, message, hint }: Complaint): void => {
+    const object = this.#table.objects[this.#number] as EntryObject
+    const path = field === undefined ? [] : fieldPath(object.definition, field)
+    this.#report({ code, severity, entry: this.#table.entryOf[this.#number] as number, path, message, hint })
+  }
+}
+
+function* namesOf(table: EntryTable): Iterable<readonly [string, string]> {
+  for (const { id, name } of table.objects) if (name !== undefined) yield [name, id]
+}
+
+function inactiveParent(id: string, word: string): Complaint {
+  const message = `${id} needs ${word}, which is left out because of its state`
+  const hint = `set the state of ${word} to "actif", or remove it from the parents`
+  return { code: 'INACTIVE_PARENT', field: 'parents', message, hint }
+}
+
+function selfParent(id: string): Complaint {
+  const hint = `remove ${id} from its own parents`
+  return { code: 'SELF_PARENT', field: 'parents', message: `${id} is its own parent`, hint }
+}
+
+function repeatedParent(word: string): Complaint {
+  const message = `${word} is named more than once`
+  const hint = 'name each parent once; it counts once'
+  return { code: 'REPEATED_PARENT', severity: 'warning', field: 'parents', message, hint }
+}
+
+function parentAbove(object: EntryObject, parent: EntryObject): Complaint {
+  const message = `${object.id} (${object.zone}) needs ${parent.id} of the higher layer ${parent.zone}`
+  const hint =
+    'data flows from 1-Raw over 2-Standardized to 3-Application: turn the link round, or correct a layer'
+  return { code: 'PARENT_ABOVE', field: 'parents', message, hint }
+}
