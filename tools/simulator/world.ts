@@ -20,7 +20,8 @@ export interface World {
   readonly finalFailures: number
   readonly maxRetries: number
   readonly leaseMs: number
-  readonly attemptTimeoutMs: number
+  /** Null: nothing is healed by giving up an attempt; every answer must come by itself. */
+  readonly attemptTimeoutMs: number | null
   readonly commitIntervalMs: number
   readonly sessionTimeoutMs: number
   /** Longest time of a call to broker or store, each way. */
@@ -70,7 +71,7 @@ export function drawWorld(random: Random): World {
     finalFailures: rate(0.3),
     maxRetries: whole(0, 4),
     leaseMs: whole(500, 4_000),
-    attemptTimeoutMs: whole(3_000, 10_000),
+    attemptTimeoutMs: random() < 0.5 ? null : whole(3_000, 10_000),
     commitIntervalMs: whole(0, 500),
     sessionTimeoutMs: whole(100, 3_000),
     latencyMs: whole(0, 40),

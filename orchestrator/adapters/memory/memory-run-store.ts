@@ -87,5 +87,10 @@ export class MemoryRunStore implements RunStore {
     return this.#runs.get(runId)?.summary
   }
 
+  /** Whether every commit of every run has been published: for who must know when all is quiet. */
+  isRelayed(): boolean {
+    return [...this.#runs.values()].every((run) => run.relayed === run.records.length)
+  }
+
   async ping(): Promise<void> {}
 }
