@@ -81,6 +81,8 @@ export class ObjectsDriver implements Service {
     this.#running = undefined
     running?.stopWatches()
     await this.#reading.run(async () => {})
+    // The next start is a start: it opens what its files say, also when they say the same.
+    this.#plan = undefined
     await running?.openings.stop()
   }
 
