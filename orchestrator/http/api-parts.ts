@@ -1,37 +1,14 @@
 // What the API is built of: the services behind it, as small as it needs them.
 
-import type { Result } from '../../shared/base/result.ts'
 import type { ProbeOptions } from '../../shared/http/probes.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
-import type { DefinitionFault } from '../core/graph/definition-fault.ts'
-import type { Definitions } from '../core/graph/definition-source.ts'
-import type { Plan } from '../core/graph/plan.ts'
 import type { RunPolicy } from '../core/run/run-policy.ts'
 import type { RunStore } from '../ports/run-store.ts'
 import type { Conductor } from '../services/conductor.ts'
 import type { RunFeed } from '../services/run-feed.ts'
 import type { RunOpener } from '../services/run-opener.ts'
 import type { Scheduler } from '../services/scheduler.ts'
-
-/** Which objects of a definition are wanted; nothing named: the application layer and all it needs. */
-export interface PlanWish {
-  readonly targets: readonly string[]
-  readonly select: readonly string[]
-  readonly all: boolean
-  readonly missingParents: 'fail' | 'ignore'
-}
-
-export interface PlannedDefinition {
-  readonly plan: Plan
-  readonly warnings: readonly DefinitionFault[]
-}
-
-/** Checks definitions and plans what is wanted of them, or gives all that is wrong with them. */
-export type DefinePlan = (
-  definitions: Definitions,
-  wish: PlanWish,
-) => Result<PlannedDefinition, readonly DefinitionFault[]>
 
 export interface ApiParts {
   readonly host: string
@@ -55,5 +32,4 @@ export interface ApiParts {
   readonly opener: Pick<RunOpener, 'open'>
   readonly feed: Pick<RunFeed, 'follow'>
   readonly scheduler: Pick<Scheduler, 'trigger' | 'nextTicks' | 'workflows'>
-  readonly definePlan: DefinePlan
 }

@@ -3,21 +3,18 @@
 import type { FastifyInstance } from 'fastify'
 import { Fault } from '../../shared/base/fault.ts'
 import type { Json } from '../../shared/base/json.ts'
-import type { DefinitionFault } from '../core/graph/definition-fault.ts'
-import { type Definitions, parseDefinitions } from '../core/graph/definition-source.ts'
 import { syntaxErrorAt } from '../core/graph/text-position.ts'
-import { definitionFault } from './problem.ts'
 
-/** A body that is nothing but definitions, with the text that faults are placed in. To a schema it is an empty object. */
+/** A body that is nothing but definitions, as it was written: faults are placed in it. To a schema it is an empty object. */
 export class BareDefinition {
-  readonly #definitions: Definitions
+  readonly #text: string
 
-  constructor(definitions: Definitions) {
-    this.#definitions = definitions
+  constructor(text: string) {
+    this.#text = text
   }
 
-  get definitions(): Definitions {
-    return this.#definitions
+  get text(): string {
+    return this.#text
   }
 }
 
@@ -30,7 +27,7 @@ export function addBodyParsers(server: FastifyInstance): void {
   server.addContentTypeParser(
     ['application/x-ndjson', 'application/ndjson', 'application/jsonl'],
     { parseAs: 'buffer' },
-    async (_: unknown, body: Buffer) => readDefinition(textOf(body)),
+    async (_: unknown, body: Buffer) => new BareDefinition(textOf(body)),
   )
 }
 
@@ -45,7 +42,7 @@ function textOf(body: Buffer): string {
 function readJson(text: string): Json | BareDefinition | undefined {
   const first = text[text.search(/\S/)]
   if (first === undefined) return undefined
-  if (first === '[') return readDefinition(text)
+  if (first === '[') return new BareDefinition(text)
   try {
     return JSON.parse(text) as Json
   } catch (error) {
@@ -53,14 +50,4 @@ function readJson(text: string): Json | BareDefinition | undefined {
     const message = `line ${line}, column ${column}: not valid JSON: ${reason}; ${hint}`
     throw new Fault('SYNTAX', message, { detail: { line, column } })
   }
-}
-
-function readDefinition(text: string): BareDefinition {
-  const definitions = parseDefinitions([{ file: 'request', text }])
-  if (definitions.faults.some(isSyntax)) throw definitionFault(definitions.faults)
-  return new BareDefinition(definitions)
-}
-
-function isSyntax(fault: DefinitionFault): boolean {
-  return fault.code === 'SYNTAX'
 }

@@ -3,11 +3,11 @@
 import type { OpenRunAnswer, OpenRunBody } from '../../shared/api/run-resource.ts'
 import type { TriggerBody } from '../../shared/api/schedule-resource.ts'
 import { Fault } from '../../shared/base/fault.ts'
-import { type Definitions, definitionsOf } from '../core/graph/definition-source.ts'
+import { definePlan, definePlanOfObjects, type PlanOptions } from '../core/graph/define-plan.ts'
 import type { RunPolicy } from '../core/run/run-policy.ts'
 import { defaultTenant } from '../core/schedule/run-name.ts'
 import type { OpenRequest } from '../services/run-opener.ts'
-import type { ApiParts, PlanWish } from './api-parts.ts'
+import type { ApiParts } from './api-parts.ts'
 import { BareDefinition } from './bodies.ts'
 import { definitionFault } from './problem.ts'
 import { within } from './within.ts'
@@ -20,8 +20,10 @@ const besideWorkflow: readonly string[] = ['workflow', 'date', 'tenant']
 
 export type DeskParts = Pick<
   ApiParts,
-  'opener' | 'scheduler' | 'store' | 'definePlan' | 'policy' | 'newRunId' | 'clock' | 'logger'
+  'opener' | 'scheduler' | 'store' | 'policy' | 'newRunId' | 'clock' | 'logger'
 >
+
+type Defined = ReturnType<typeof definePlan>
 
 export class OpenRunDesk {
   readonly #parts: DeskParts
@@ -35,8 +37,12 @@ export class OpenRunDesk {
    * each other, with DEFINITION_INVALID and all its faults, with WORKFLOW_UNKNOWN, or with a retryable fault
    * that names the run id to try again with.
    */
-  open(body: unknown, query: Readonly<Record<string, string>>): Promise<OpenRunAnswer> {
-    if (body instanceof BareDefinition) return this.#openDefinition(body.definitions, bodyOf(query))
+  async open(body: unknown, query: Readonly<Record<string, string>>): Promise<OpenRunAnswer> {
+    if (body instanceof BareDefinition) {
+      const wish = bodyOf(query)
+      const files = [{ file: 'request', text: body.text }]
+      return this.#openDefinition(definePlan({ files, ...planOptions(wish) }), wish)
+    }
     const [stray] = Object.keys(query)
     if (stray !== undefined)
       throw invalid(`query.${stray} goes with a bare list of definitions; here it belongs into the body`)
@@ -44,7 +50,8 @@ export class OpenRunDesk {
     if (wish.workflow !== undefined) return this.#openWorkflow(wish.workflow, wish)
     if (wish.objects === undefined) throw invalid('body needs objects (definitions) or workflow (a name)')
     if (wish.date !== undefined) throw invalid('body.date goes with a workflow; objects have none')
-    return this.#openDefinition(definitionsOf(wish.objects), wish)
+    const { objects } = wish
+    return this.#openDefinition(definePlanOfObjects({ objects, ...planOptions(wish) }), wish)
   }
 
   /** Opens the run of a workflow's business date. Rejects with WORKFLOW_UNKNOWN, REQUEST_INVALID or a retryable fault. */
@@ -62,8 +69,7 @@ export class OpenRunDesk {
     return this.trigger(workflow, body)
   }
 
-  async #openDefinition(definitions: Definitions, body: OpenRunBody): Promise<OpenRunAnswer> {
-    const defined = this.#parts.definePlan(definitions, wishOf(body))
+  async #openDefinition(defined: Defined, body: OpenRunBody): Promise<OpenRunAnswer> {
     if (!defined.ok) throw definitionFault(defined.reason)
     const { plan, warnings } = defined.value
     const runId = body.run_id ?? this.#parts.newRunId()
@@ -109,9 +115,10 @@ function invalid(message: string): Fault {
   return new Fault('REQUEST_INVALID', message)
 }
 
-function wishOf({ targets = [], select = [], all = false, missing_parents = 'fail' }: OpenRunBody): PlanWish {
+function planOptions(body: OpenRunBody): PlanOptions {
+  const { targets = [], select = [], all = false, missing_parents = 'fail' } = body
   if (all && targets.length + select.length > 0) throw invalid('all goes without targets and select')
-  return { targets, select, all, missingParents: missing_parents }
+  return { selection: { targets, select, all }, missingParents: missing_parents }
 }
 
 function policyOf(policy: RunPolicy, { max_retries, timeout_seconds }: OpenRunBody): RunPolicy {

@@ -23,6 +23,7 @@ export interface RedisConfig {
   readonly url: string | undefined
   readonly password: string | undefined
   readonly prefix: string
+  readonly allowEviction: boolean
 }
 
 export interface LogConfig {
@@ -70,6 +71,10 @@ export const kafkaSettings: Settings<KafkaConfig> = {
 }
 
 export const redisSettings: Settings<RedisConfig> = {
+  allowEviction: flag(
+    { env: 'REDIS_ALLOW_EVICTION', doc: 'Start even on a Redis that may throw away runs when memory is short.' },
+    false,
+  ),
   host: text(
     { env: 'REDIS_HOST', doc: 'Redis host.' },
     { default: undefined, allowed: 'a host name or address', pattern: '[\\w.:-]+' },

@@ -7,6 +7,7 @@ import type { Definitions } from './definition-source.ts'
 import { type EntryTable, readEntries } from './entry-table.ts'
 import { located } from './fault-location.ts'
 import type { Graph } from './graph.ts'
+import { IdIndex } from './id-index.ts'
 import { linkEntries } from './link-entries.ts'
 import { inverted, renumbered } from './links.ts'
 import { levelsOf, orderOf } from './order.ts'
@@ -54,7 +55,7 @@ function ordered(table: EntryTable, parents: Links, levels: Uint32Array): Graph 
   const order = orderOf(table.objects, levels)
   const newOf = new Uint32Array(order.length)
   const objects: PlanObject[] = new Array(order.length)
-  const indexOf = new Map<string, number>()
+  const indexOf = new IdIndex(order.length)
   for (let index = 0; index < order.length; index++) {
     const old = order[index] as number
     const object = table.objects[old] as EntryTable['objects'][number]

@@ -1,6 +1,7 @@
 // From a graph and its targets to the plan that a run walks.
 
 import type { Graph } from './graph.ts'
+import { IdIndex } from './id-index.ts'
 import { inverted, leftOut, renumbered } from './links.ts'
 import { countingSort } from './order.ts'
 import type { Plan, PlanObject } from './plan.ts'
@@ -42,7 +43,7 @@ function partOf(graph: Graph, isNeeded: Uint8Array, needed: number): Parts {
   const kept = new Uint32Array(needed)
   const newOf = new Uint32Array(isNeeded.length).fill(leftOut)
   const objects: PlanObject[] = new Array(needed)
-  const indexOf = new Map<string, number>()
+  const indexOf = new IdIndex(needed)
   let count = 0
   for (let old = 0; old < isNeeded.length; old++) {
     if (isNeeded[old] !== 1) continue

@@ -45,7 +45,7 @@ export function parseDefinitions(files: readonly DefinitionFile[]): Definitions 
   for (const { file, text: given } of files) {
     const text = given.startsWith('\ufeff') ? given.slice(1) : given
     const reading = read(file, text)
-    faults.push(...reading.faults)
+    for (const fault of reading.faults) faults.push(fault)
     if (reading.faults.some(({ severity }) => severity === 'error')) unread.push({ file, text })
     sources.push({ file, text, kind: reading.kind, ...pick(reading), firstEntry: entries })
     entries += reading.values.length

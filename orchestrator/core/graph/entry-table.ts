@@ -11,6 +11,7 @@ import type { EntryFault } from './definition-fault.ts'
 import * as fields from './definition-fields.ts'
 import { oversize } from './definition-size.ts'
 import { type Definitions, nameOf } from './definition-source.ts'
+import { IdIndex } from './id-index.ts'
 
 /** A PlanObject in the making: its parents and level are filled in once they are known. */
 export interface EntryObject extends DataObject {
@@ -26,7 +27,7 @@ export interface EntryTable {
   /** 1 where the layer could not be told and the one in the object is only a filler. */
   readonly isLayerUnknown: Uint8Array
   /** The number of the object with an identity, or `inactiveObject`. */
-  readonly byId: ReadonlyMap<string, number>
+  readonly byId: IdIndex
   /** The same by the `id` field where that is not the identity; `several` where it names more than one. */
   readonly byIdField: ReadonlyMap<string, number | 'several'>
   readonly inactive: string[]
@@ -49,7 +50,7 @@ class EntryReader {
   readonly #objects: EntryObject[] = []
   readonly #entryOf: number[] = []
   readonly #isLayerUnknown: Uint8Array
-  readonly #byId = new Map<string, number>()
+  readonly #byId: IdIndex
   readonly #byIdField = new Map<string, number | 'several'>()
   readonly #inactive: string[] = []
   readonly #inactiveEntries = new Map<string, { entry: number; definition: JsonObject }>()
@@ -60,6 +61,7 @@ class EntryReader {
 
   constructor(entries: number, report: (fault: EntryFault) => void) {
     this.#isLayerUnknown = new Uint8Array(entries)
+    this.#byId = new IdIndex(entries)
     this.#report = report
   }
 

@@ -1,12 +1,11 @@
 // From what definitions name as parents to links between objects.
 
-import type { Json } from '../../../shared/base/json.ts'
 import type { EntryFault } from './definition-fault.ts'
 import { type Complaint, chosen, fieldPath } from './definition-fields.ts'
 import type { DefinitionFile } from './definition-source.ts'
 import { type EntryObject, type EntryTable, inactiveObject } from './entry-table.ts'
 import { LinkBuilder } from './links.ts'
-import { type Lookup, type ParentReader, readParents } from './parent-names.ts'
+import { type Meaning, type ParentReader, readParents } from './parent-names.ts'
 import type { Links } from './plan.ts'
 import { type Suggester, suggester } from './suggestion.ts'
 
@@ -28,10 +27,12 @@ class Linker implements ParentReader {
   readonly #missingParents: 'fail' | 'ignore'
   readonly #report: (fault: EntryFault) => void
   readonly #links: LinkBuilder
-  readonly #lookup: Lookup
+  /** One more than the object that last took this one as its parent. */
+  readonly #takenBy: Uint32Array
+  element: number | undefined
   #suggester: Suggester | undefined
   #number = 0
-  #parents: number[] = []
+  readonly #parents: number[] = []
 
   constructor(
     table: EntryTable,
@@ -44,7 +45,18 @@ class Linker implements ParentReader {
     this.#missingParents = missingParents
     this.#report = report
     this.#links = new LinkBuilder(table.objects.length)
-    this.#lookup = (word) => table.byId.get(word) ?? table.byIdField.get(word)
+    this.#takenBy = new Uint32Array(table.objects.length)
+  }
+
+  meaningOf(word: string): Meaning {
+    return this.#table.byId.get(word) ?? this.#table.byIdField.get(word)
+  }
+
+  meaningOfNumber(number: number): Meaning {
+    const object = this.#table.byId.getNumber(number)
+    return object !== undefined || this.#table.byIdField.size === 0
+      ? object
+      : this.#table.byIdField.get(String(number))
   }
 
   finish(): Links {
@@ -53,12 +65,13 @@ class Linker implements ParentReader {
 
   link(number: number): void {
     this.#number = number
+    this.element = undefined
     const object = this.#table.objects[number] as EntryObject
     const { IdObjet_Parent: french, parents: english } = object.definition
     const given = english === undefined ? french : chosen(french, english, 'parents', this.complain)
     if (given !== undefined && given !== null) {
-      this.#parents = []
-      readParents(given as Json, this.#lookup, this)
+      this.#parents.length = 0
+      readParents(given, this)
       this.#fill(object)
     }
     this.#links.closeObject()
@@ -75,15 +88,16 @@ class Linker implements ParentReader {
     object.parents = ids
   }
 
-  found(parent: number, word: string): void {
+  found(parent: number, word: string | number): void {
     const object = this.#table.objects[this.#number] as EntryObject
     if (parent === inactiveObject) return this.complain(inactiveParent(object.id, word))
     if (parent === this.#number) return this.complain(selfParent(object.id))
-    if (this.#parents.includes(parent)) return this.complain(repeatedParent(word))
+    if (this.#takenBy[parent] === this.#number + 1) return this.complain(repeatedParent(word))
     const above = this.#table.objects[parent] as EntryObject
     if (above.layer > object.layer && !this.#isLayerUnknown(parent)) {
       return this.complain(parentAbove(object, above))
     }
+    this.#takenBy[parent] = this.#number + 1
     this.#parents.push(parent)
   }
 
@@ -116,7 +130,8 @@ class Linker implements ParentReader {
 
   complain = ({ field, severity = 'error', code, message, hint }: Complaint): void => {
     const object = this.#table.objects[this.#number] as EntryObject
-    const path = field === undefined ? [] : fieldPath(object.definition, field)
+    const fields = field === undefined ? [] : fieldPath(object.definition, field)
+    const path = this.element === undefined ? fields : [...fields, this.element]
     this.#report({ code, severity, entry: this.#table.entryOf[this.#number] as number, path, message, hint })
   }
 }
@@ -125,7 +140,7 @@ function* namesOf(table: EntryTable): Iterable<readonly [string, string]> {
   for (const { id, name } of table.objects) if (name !== undefined) yield [name, id]
 }
 
-function inactiveParent(id: string, word: string): Complaint {
+function inactiveParent(id: string, word: string | number): Complaint {
   const message = `${id} needs ${word}, which is left out because of its state`
   const hint = `set the state of ${word} to "actif", or remove it from the parents`
   return { code: 'INACTIVE_PARENT', field: 'parents', message, hint }
@@ -136,7 +151,7 @@ function selfParent(id: string): Complaint {
   return { code: 'SELF_PARENT', field: 'parents', message: `${id} is its own parent`, hint }
 }
 
-function repeatedParent(word: string): Complaint {
+function repeatedParent(word: string | number): Complaint {
   const message = `${word} is named more than once`
   const hint = 'name each parent once; it counts once'
   return { code: 'REPEATED_PARENT', severity: 'warning', field: 'parents', message, hint }

@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject, parseJson } from '../../../shared/base/j
 import { layers, zoneLabelOf } from '../../../shared/base/layer.ts'
 import { finishedPlan } from './compile-plan.ts'
 import type { Criticality } from './data-object.ts'
+import { IdIndex } from './id-index.ts'
 import { inverted, LinkBuilder } from './links.ts'
 import type { Plan, PlanObject } from './plan.ts'
 
@@ -112,7 +113,7 @@ function parseChunk(text: string): PlanChunk {
 
 function assembled(kept: readonly KeptObject[]): Plan {
   const links = new LinkBuilder(kept.length)
-  const indexOf = new Map<string, number>()
+  const indexOf = new IdIndex(kept.length)
   const targets: string[] = []
   const objects = kept.map((one, index): PlanObject => {
     indexOf.set(one.id, index)

@@ -18,6 +18,8 @@ export interface Workflow {
   readonly schedule: Schedule | undefined
   readonly plan: Plan
   readonly file: string
+  /** What may be wrong in its steps, such as one that is not active: to be logged by who reads the file. */
+  readonly warnings: readonly DefinitionFault[]
 }
 
 /** What the installation says instead of the files. */
@@ -88,7 +90,7 @@ function parseWorkflow(
   const plan = readSteps(file, read.value.steps, complain, faults)
   if (faults.some(({ severity }) => severity === 'error') || plan === undefined) return failure(faults)
   const text = typeof description === 'string' ? description : undefined
-  return success({ name, description: text, schedule, plan, file: file.file })
+  return success({ name, description: text, schedule, plan, file: file.file, warnings: faults })
 }
 
 function readObject(file: DefinitionFile): Result<JsonObject, DefinitionFault> {
@@ -195,9 +197,9 @@ function readSteps(
     selection: { all: true },
     missingParents: 'fail',
   })
-  if (planned.ok) return planned.value.plan
-  faults.push(...planned.reason.map((fault) => ({ ...fault, pointer: `/steps${fault.pointer}` })))
-  return undefined
+  const found = planned.ok ? planned.value.warnings : planned.reason
+  faults.push(...found.map((fault) => ({ ...fault, pointer: `/steps${fault.pointer}` })))
+  return planned.ok ? planned.value.plan : undefined
 }
 
 /** The list of steps alone, at the very lines and columns where it stands in the file. */

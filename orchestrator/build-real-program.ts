@@ -1,0 +1,126 @@
+// The orchestrator program on Kafka and Redis: makes the real adapters and brings them up and down in order.
+
+import { fileURLToPath } from 'node:url'
+import { kafkaOptionsOf } from '../shared/adapters/kafka/kafka-options-of.ts'
+import { KafkaTopics } from '../shared/adapters/kafka/kafka-topics.ts'
+import { KafkaTransport } from '../shared/adapters/kafka/kafka-transport.ts'
+import { topicSpecs } from '../shared/adapters/kafka/topic-specs.ts'
+import { closeRedis, connectRedis } from '../shared/adapters/redis/connection.ts'
+import { ProcessMetrics } from '../shared/adapters/system/process-metrics.ts'
+import { PrometheusMeter } from '../shared/adapters/system/prometheus-meter.ts'
+import { randomRunId, systemRandom } from '../shared/adapters/system/random-ids.ts'
+import { SystemClock } from '../shared/adapters/system/system-clock.ts'
+import { Fault, isRetryable } from '../shared/base/fault.ts'
+import { redisUrlOf } from '../shared/config/mode.ts'
+import type { Logger } from '../shared/ports/logger.ts'
+import { insist } from '../shared/service/insist.ts'
+import type { Service } from '../shared/service/service.ts'
+import { FileGraphSource } from './adapters/file/file-graph-source.ts'
+import { readWorkflows } from './adapters/file/workflow-files.ts'
+import { guardRedis } from './adapters/redis/redis-guard.ts'
+import { RedisLoadRegistry } from './adapters/redis/redis-load-registry.ts'
+import { RedisRunStore } from './adapters/redis/redis-run-store.ts'
+import { buildProgram, type OrchestratorProgram } from './build-program.ts'
+import type { OrchestratorConfig } from './config.ts'
+import type { Workflow } from './core/schedule/workflow.ts'
+
+export interface RealProgram extends Service {
+  readonly program: OrchestratorProgram
+}
+
+export interface RealProgramParts {
+  readonly config: OrchestratorConfig
+  readonly logger: Logger
+  readonly version: string
+  /** The consumer is dead for good: the process should end and be started anew. */
+  readonly onFatal: (error: Error) => void
+}
+
+/** Reads the workflows; connects nothing yet. Rejects with WORKFLOW_INVALID or FILE_UNREADABLE. */
+export async function buildRealProgram(parts: RealProgramParts): Promise<RealProgram> {
+  const { config, logger } = parts
+  const clock = new SystemClock()
+  const meter = new PrometheusMeter()
+  const options = kafkaOptionsOf(config.kafka, 'millefeuille-orchestrator')
+  const transport = new KafkaTransport(options, { clock, logger, meter, onFatal: parts.onFatal })
+  const redis = connectRedis({ url: redisUrlOf(config.redis), name: 'millefeuille-orchestrator' }, logger)
+  const prefix = `${config.redis.prefix}:`
+  const store = new RedisRunStore(redis, {
+    prefix,
+    nowMs: () => clock.nowMs(),
+    retryTtlMs: config.retry.ttlMs,
+  })
+  const processMetrics = new ProcessMetrics(meter)
+  const program = buildProgram({
+    ...parts,
+    transport,
+    store,
+    registry: new RedisLoadRegistry(redis, prefix),
+    workflows: await workflowsOf(config),
+    source: config.objects.path === undefined ? undefined : new FileGraphSource(config.objects.path, clock),
+    checks: [
+      { name: 'kafka', check: () => transport.ping() },
+      { name: 'redis', check: () => store.ping() },
+    ],
+    heartbeats: [],
+    clock,
+    random: systemRandom,
+    meter,
+    newRunId: randomRunId,
+  })
+  const stopping = new AbortController()
+  const persistence = {
+    clock,
+    random: systemRandom,
+    logger,
+    signal: stopping.signal,
+    worthwhile: isRetryable,
+  }
+  return { name: 'orchestrator on Kafka and Redis', program, start, stop }
+
+  async function start(): Promise<void> {
+    await processMetrics.start()
+    await insist(
+      'reach Redis',
+      () => guardRedis(redis, { allowEviction: config.redis.allowEviction }, logger),
+      persistence,
+    )
+    await insist('create the topics', createTopics, persistence)
+    await program.start()
+  }
+
+  async function createTopics(): Promise<void> {
+    const topics = new KafkaTopics(options, logger)
+    try {
+      const { created } = await topics.create(topicSpecs(config.topics, config.kafka))
+      if (created.length > 0) logger.info('topics created', { topics: created })
+    } catch (error) {
+      if (isRetryable(error)) throw error
+      logger.warn('topics cannot be created here, they must exist', { error: String(error) })
+    } finally {
+      await topics.close()
+    }
+  }
+
+  async function stop(): Promise<void> {
+    stopping.abort()
+    await program.stop()
+    await transport.close()
+    await closeRedis(redis)
+    await processMetrics.stop()
+  }
+}
+
+/** The workflows of the configured folder, else those that come with the product. Rejects with WORKFLOW_INVALID. */
+export async function workflowsOf(
+  config: Pick<OrchestratorConfig, 'schedule'>,
+): Promise<readonly Workflow[]> {
+  const shipped = fileURLToPath(new URL('../tools/workflows', import.meta.url))
+  const { workflowsPath, dailyWorkflowCron, timeZone } = config.schedule
+  const workflows = await readWorkflows(workflowsPath ?? shipped, { dailyCron: dailyWorkflowCron, timeZone })
+  if (workflows.ok) return workflows.value
+  const lines = workflows.reason.map(
+    ({ file, line, column, code, message }) => `  ${file}:${line}:${column} ${code} ${message}`,
+  )
+  throw new Fault('WORKFLOW_INVALID', ['the workflows are invalid:', ...lines].join('\n'))
+}

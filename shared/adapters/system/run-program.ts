@@ -1,0 +1,52 @@
+// The life of a program as a process: start, stop at a signal or when something is dead for good, exit code.
+
+import { Fault, messageOf } from '../../base/fault.ts'
+import type { Logger } from '../../ports/logger.ts'
+import type { Service } from '../../service/service.ts'
+import { onStopSignal } from './process-signals.ts'
+
+export interface ProgramLife {
+  readonly logger: Logger & { flush(): Promise<void> }
+  /** Makes the program; `onFatal` ends it with exit code 1. */
+  readonly make: (onFatal: (error: Error) => void) => Promise<Service>
+  /** Called once it is started. */
+  readonly started?: (service: Service) => void
+}
+
+/** Exit codes: 0 stopped by a signal, 1 died, 2 the configuration or a file is wrong. Resolves when all is over. */
+export async function runProgram({ logger, make, started }: ProgramLife): Promise<number> {
+  let end = (_code: number) => {}
+  const ended = new Promise<number>((resolve) => {
+    end = resolve
+  })
+  onStopSignal((signal) => {
+    logger.info('stopping', { signal })
+    end(0)
+  })
+  const died = (error: unknown) => {
+    logger.error('the program must end', {
+      error: messageOf(error),
+      ...(error instanceof Fault ? { code: error.code } : {}),
+    })
+    end(isOfInput(error) ? 2 : 1)
+  }
+  try {
+    const service = await make(died)
+    void service.start().then(() => started?.(service), died)
+    const code = await ended
+    await service.stop()
+    return code
+  } catch (error) {
+    died(error)
+    return ended
+  } finally {
+    await logger.flush()
+  }
+}
+
+function isOfInput(error: unknown): boolean {
+  return (
+    error instanceof Fault &&
+    ['CONFIG_INVALID', 'WORKFLOW_INVALID', 'FILE_UNREADABLE', 'STORE_REFUSED'].includes(error.code)
+  )
+}
