@@ -19,7 +19,8 @@ const hourly = workflow('stock', '0 * * * *')
 
 function workflow(name: string, cron?: string, timeZone = 'Europe/Madrid'): Workflow {
   const schedule = cron === undefined ? undefined : scheduleOf(cron, timeZone)
-  return { name, description: undefined, schedule, plan: planOf({ a: [], b: ['a'] }), file: `${name}.json` }
+  const plan = planOf({ a: [], b: ['a'] })
+  return { name, description: undefined, schedule, plan, file: `${name}.json`, warnings: [] }
 }
 
 /** A house at an instant: `scheduler` makes one more replica of it on the same store. */

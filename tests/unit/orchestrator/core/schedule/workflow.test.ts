@@ -107,6 +107,15 @@ describe('any other workflow', () => {
     expect(workflowsOf([JSON.stringify({ ...good, steps: all })])[0]?.plan.objects).toHaveLength(2)
   })
 
+  it('says which of its steps it leaves out, and where they stand', () => {
+    const resting = { id: 'b', zone: '1-Raw', state: 'resting' }
+    const [workflow] = workflowsOf([JSON.stringify({ ...good, steps: [...steps, resting] })])
+    expect(workflow?.plan.objects.map(({ id }) => id)).toEqual(['a'])
+    expect(workflow?.warnings).toMatchObject([
+      { code: 'INACTIVE_OBJECT', severity: 'warning', file: '0.json', pointer: '/steps/1/state' },
+    ])
+  })
+
   it('may begin with a byte order mark and end its lines as Windows does', () => {
     const text = `\ufeff${JSON.stringify(good, null, 2).replaceAll('\n', '\r\n')}`
     expect(workflowsOf([text])).toHaveLength(1)
