@@ -55,7 +55,7 @@ export function clusterOf(kafka: Kafka): Cluster {
     const unused = () => assert(false, 'this consumer never joins a group') as never
     return { name: 'none', version: 0, assign: unused, protocol: unused }
   }
-  kafka.consumer({ groupId: 'none', partitionAssigners: [catchCluster] })
+  kafka.consumer({ groupId: 'none', partitionAssigners: [catchCluster], allowAutoTopicCreation: false })
   assert(found !== undefined, 'kafkajs makes its assigners with the consumer')
   return found
 }

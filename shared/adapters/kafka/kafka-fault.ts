@@ -30,8 +30,7 @@ export function kafkaFault(error: unknown, what: string): Fault {
   if (error instanceof Fault) return error
   const causes = causesOf(error)
   const refused = causes.some((cause) => refusals.has(typeOf(cause)) || refusedNames.has(cause.name))
-  const missing = causes.some((cause) => typeOf(cause) === 'UNKNOWN_TOPIC_OR_PARTITION')
-  const hint = missing ? ' (create the topics first)' : ''
+  const hint = isMissingTopic(error) ? ' (create the topics first)' : ''
   return new Fault(
     refused ? 'TRANSPORT_REFUSED' : 'TRANSPORT_UNAVAILABLE',
     `${what}: ${messageOf(error)}${hint}`,
@@ -41,8 +40,12 @@ export function kafkaFault(error: unknown, what: string): Fault {
   )
 }
 
+export function isMissingTopic(error: unknown): boolean {
+  return causesOf(error).some((cause) => typeOf(cause) === 'UNKNOWN_TOPIC_OR_PARTITION')
+}
+
 /** The protocol's name of an error, such as ILLEGAL_GENERATION. */
-export function typeOf(error: unknown): unknown {
+function typeOf(error: unknown): unknown {
   return error instanceof Error && 'type' in error ? error.type : undefined
 }
 

@@ -1,10 +1,10 @@
 // Sends records in the order of the calls, one request in flight; calls that wait share the next request.
 
-import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs'
+import kafkajs, { type Cluster, type Kafka, type Message, type Producer } from 'kafkajs'
 import { Fault } from '../../base/fault.ts'
 import type { OutgoingRecord } from '../../ports/transport.ts'
-import { retriesOf } from './kafka-client.ts'
-import { kafkaFault } from './kafka-fault.ts'
+import { clusterOf, retriesOf } from './kafka-client.ts'
+import { isMissingTopic, kafkaFault } from './kafka-fault.ts'
 import type { KafkaSettings } from './kafka-options.ts'
 
 /** What a record takes beside its key, value and headers, at most. */
@@ -28,11 +28,15 @@ interface Part {
 /**
  * A record is sent as soon as nothing is in flight; there is no linger. One request at a time, because
  * kafkajs' retries would let a later request overtake an earlier one. The producer is replaced after a
- * failure: one that met a deleted topic never recovers (kafkajs#1622).
+ * failure: one that met a deleted topic never recovers (kafkajs#1622). A topic is looked for before its
+ * first record, because a producer asks for a missing one for seconds, and everybody waits behind it.
  */
 export class KafkaPublisher {
   readonly #makeProducer: () => Producer
   readonly #settings: KafkaSettings
+  readonly #cluster: Cluster
+  readonly #found = new Set<string>()
+  readonly #unfound = new Set<string>()
   #producer: Promise<Producer> | undefined
   #waiting: Call[] = []
   #sending: Promise<void> | undefined
@@ -40,6 +44,7 @@ export class KafkaPublisher {
 
   constructor(kafka: Kafka, settings: KafkaSettings) {
     this.#settings = settings
+    this.#cluster = clusterOf(kafka)
     this.#makeProducer = () =>
       kafka.producer({
         allowAutoTopicCreation: false,
@@ -53,6 +58,7 @@ export class KafkaPublisher {
   publish(records: readonly OutgoingRecord[]): Promise<void> {
     if (this.#isClosed) return Promise.reject(new Fault('TRANSPORT_UNAVAILABLE', 'the transport is closed'))
     if (records.length === 0) return Promise.resolve()
+    for (const { topic } of records) if (!this.#found.has(topic)) this.#unfound.add(topic)
     return new Promise((resolve, reject) => {
       this.#waiting.push({ records, sent: 0, resolve, reject })
       this.#sending ??= this.#sendAll()
@@ -69,13 +75,34 @@ export class KafkaPublisher {
     this.#isClosed = true
     await this.#sending
     await this.#dropProducer()
+    await this.#cluster.disconnect().catch(() => {})
   }
 
   async #sendAll(): Promise<void> {
     // Calls of the same turn share the first request.
     await Promise.resolve()
-    while (this.#waiting.length > 0) await this.#sendSome(this.#takeParts())
+    while (this.#waiting.length > 0) {
+      for (const topic of this.#unfound) await this.#find(topic)
+      await this.#sendSome(this.#takeParts())
+    }
     this.#sending = undefined
+  }
+
+  /** Rejects what is for a topic that does not exist. Any other trouble is met again, and dealt with, when it is sent. */
+  async #find(topic: string): Promise<void> {
+    this.#unfound.delete(topic)
+    try {
+      await this.#cluster.connect()
+      await this.#cluster.addTargetTopic(topic)
+      this.#found.add(topic)
+    } catch (error) {
+      if (!isMissingTopic(error)) return
+      const fault = kafkaFault(error, `${topic} does not exist`)
+      this.#rejectAll(
+        this.#waiting.filter(({ records }) => records.some((record) => record.topic === topic)),
+        fault,
+      )
+    }
   }
 
   /** The next records in order, up to what one request may carry, but at least one. */
@@ -91,14 +118,22 @@ export class KafkaPublisher {
   }
 
   async #sendSome(parts: readonly Part[]): Promise<void> {
+    if (parts.length === 0) return
     const fault = await this.#send(parts.flatMap(({ records }) => records))
     if (fault === undefined) return this.#stored(parts)
     if (fault.code === 'TRANSPORT_REFUSED' && parts.length > 1) {
       for (const part of parts) await this.#sendSome([part])
       return
     }
-    for (const { call } of parts) call.reject(fault)
-    this.#forget(new Set(parts.map(({ call }) => call)))
+    this.#rejectAll(
+      parts.map(({ call }) => call),
+      fault,
+    )
+  }
+
+  #rejectAll(calls: readonly Call[], fault: Fault): void {
+    this.#forget(new Set(calls))
+    for (const call of calls) call.reject(fault)
   }
 
   #stored(parts: readonly Part[]): void {
@@ -144,6 +179,7 @@ export class KafkaPublisher {
   }
 
   async #dropProducer(): Promise<void> {
+    this.#found.clear()
     const producer = await this.#producer?.catch(() => undefined)
     this.#producer = undefined
     await producer?.disconnect().catch(() => {})
