@@ -152,7 +152,7 @@ describe('at start', () => {
     expect(logger.lines.filter(({ level }) => level === 'error')).toMatchObject([
       {
         message: expect.stringContaining('UNKNOWN_PARENT'),
-        fields: { file, line: 1, pointer: '/0/parents' },
+        fields: { file, line: 1, pointer: '/0/parents/0' },
       },
       { message: expect.stringContaining('BAD_CRON'), fields: { file, line: 1, pointer: '/1/frequency' } },
       { message: 'the object files are refused', fields: { faults: 2, instead: 'nothing is loaded' } },

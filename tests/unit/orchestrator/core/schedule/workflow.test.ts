@@ -138,7 +138,7 @@ describe('a workflow file with faults', () => {
     expect(faults.map(placed).sort()).toEqual([
       'BAD_CRON /schedule/cron',
       'CRON_NEVER_FIRES /steps/2/frequency',
-      'UNKNOWN_PARENT /steps/1/parents',
+      'UNKNOWN_PARENT /steps/1/parents/0',
       'WORKFLOW_INVALID /description',
       'WORKFLOW_INVALID /name',
       'WORKFLOW_INVALID /schedule/timezone',
@@ -157,7 +157,7 @@ describe('a workflow file with faults', () => {
     ].join('\n')
     expect(faultsOf(text)).toMatchObject([
       { code: 'CRON_NEVER_FIRES', file: '0.json', line: 2, column: 25, pointer: '/schedule/cron' },
-      { code: 'UNKNOWN_PARENT', file: '0.json', line: 4, column: 55, pointer: '/steps/1/parents' },
+      { code: 'UNKNOWN_PARENT', file: '0.json', line: 4, column: 56, pointer: '/steps/1/parents/0' },
     ])
   })
 
