@@ -24,13 +24,15 @@ const workers = [
 const zone = { mayImport: [...ground, 'shared/ports', 'workers/core', 'workers/ports', 'workers/loaders'] }
 
 export const floors: readonly Floor[] = [
+  // Only for the version of the product.
+  { place: 'package.json', mayImport: [] },
   { place: 'shared/base', mayImport: [] },
   { place: 'shared/events', mayImport: ['shared/base'] },
   { place: 'shared/api', mayImport: ground },
   { place: 'shared/ports', mayImport: ground },
   { place: 'shared/service', mayImport: [...ground, 'shared/ports'] },
   { place: 'shared/http', mayImport: [...inside, 'shared/api'], io: true },
-  { place: 'shared/config', mayImport: [...ground, 'shared/ports'], io: true },
+  { place: 'shared/config', mayImport: [...ground, 'shared/ports', 'package.json'], io: true },
   { place: 'shared/adapters', mayImport: [...inside, 'shared/config'], io: true },
 
   { place: 'orchestrator/core', mayImport: ground },
