@@ -20,18 +20,26 @@ export interface FinishedAttempt {
   readonly answer: string
 }
 
+/** Every call may be repeated, and rejects with STORE_UNAVAILABLE when it may work later. */
 export interface AttemptLedger {
-  /** One claim per key, in the order of the keys, for `owner`, who gets the same claim again when it asks twice. */
+  /**
+   * One claim per key, in the order of the keys, for `owner`, who gets the same claim again when it asks
+   * twice: a caller must know by itself what it is already working on.
+   */
   claim(keys: readonly AttemptKey[], owner: string, leaseMs: number): Promise<readonly Claim[]>
 
-  /** Prolongs the leases that `owner` still holds; gives the keys that it holds no more. */
+  /**
+   * Prolongs the leases of `owner`, also those that ran out and that nobody took since; gives the keys
+   * that somebody else holds or has finished.
+   */
   renew(keys: readonly AttemptKey[], owner: string, leaseMs: number): Promise<readonly AttemptKey[]>
 
   /**
-   * Marks attempts as done, to be called before their answers are published. An attempt that another
-   * owner finished first keeps that answer. Marks are forgotten after `keepMs`.
+   * Marks attempts as done, to be called before their answers are published, and gives the answers that
+   * stand, in the order given: whoever finishes first decides, lease or no lease, so that an attempt has one
+   * answer however often it was loaded. Marks are forgotten after `keepMs`.
    */
-  finish(finished: readonly FinishedAttempt[], owner: string, keepMs: number): Promise<void>
+  finish(finished: readonly FinishedAttempt[], keepMs: number): Promise<readonly string[]>
 
   /** Gives back leases that `owner` holds on attempts it did not begin or will not finish. */
   release(keys: readonly AttemptKey[], owner: string): Promise<void>

@@ -1,0 +1,97 @@
+// From what a loader did to what the zone answers.
+
+import { Fault, messageOf } from '../../shared/base/fault.ts'
+import { redactText } from '../../shared/base/redact.ts'
+import { type AnswerError, maxResultBytes } from '../../shared/events/answer.ts'
+import type { FailedEvent } from '../../shared/events/failed.ts'
+import type { LoadedEvent } from '../../shared/events/loaded.ts'
+import type { ReadyEvent } from '../../shared/events/ready.ts'
+import type { Loaded } from '../ports/loader.ts'
+
+/** What came of calling a loader. */
+export type Outcome =
+  | { readonly kind: 'loaded'; readonly loaded: Loaded }
+  | { readonly kind: 'thrown'; readonly error: unknown }
+
+/** Texts for people are cut at this many characters: an answer always fits into a record. */
+const longestText = 2_000
+
+/**
+ * The zone's answer. A result that is too large or cannot be printed is a failure that no retry helps; a
+ * `Fault` decides by its code whether to try again, and any other error is LOADER_FAILED and tried again.
+ */
+export function verdictOf(ready: ReadyEvent, outcome: Outcome): LoadedEvent | FailedEvent {
+  if (outcome.kind === 'thrown') return failedEvent(ready, errorOf(outcome.error))
+  // A loader written without types may resolve with anything.
+  const loaded: Partial<Loaded> = outcome.loaded ?? {}
+  const { result } = loaded
+  const error = result === undefined ? undefined : resultError(result)
+  return error === undefined ? loadedEvent(ready, loaded) : failedEvent(ready, error)
+}
+
+function loadedEvent(ready: ReadyEvent, loaded: Partial<Loaded>): LoadedEvent {
+  return {
+    event: 'ObjectLoaded',
+    id: ready.id,
+    status: 'loaded',
+    zone: ready.zone,
+    info: typeof loaded.info === 'string' ? cut(loaded.info) : '',
+    run_id: ready.run_id,
+    attempt: ready.attempt,
+    ...(loaded.result === undefined ? {} : { result: loaded.result }),
+  }
+}
+
+function failedEvent(ready: ReadyEvent, error: AnswerError): FailedEvent {
+  return {
+    event: 'ObjectFailed',
+    id: ready.id,
+    status: 'failed',
+    zone: ready.zone,
+    info: `${error.code}: ${error.detail}`,
+    run_id: ready.run_id,
+    attempt: ready.attempt,
+    error,
+  }
+}
+
+function errorOf(error: unknown): AnswerError {
+  const detail = cut(redactText(textOf(error))) || 'the loader gave no reason'
+  if (error instanceof Fault) return { code: error.code, retryable: error.retryable, detail }
+  return { code: 'LOADER_FAILED', retryable: true, detail }
+}
+
+/** Anything can be thrown, also what cannot be made a text. */
+function textOf(error: unknown): string {
+  try {
+    return String(messageOf(error))
+  } catch {
+    return ''
+  }
+}
+
+function resultError(result: unknown): AnswerError | undefined {
+  const printed = printedOrUndefined(result)
+  if (printed === undefined) {
+    return { code: 'LOADER_REFUSED', retryable: false, detail: 'the result of the loader is no JSON' }
+  }
+  // A character has at most three bytes in UTF-8: most results are known to fit without counting them.
+  if (printed.length * 3 <= maxResultBytes) return undefined
+  const bytes = Buffer.byteLength(printed)
+  if (bytes <= maxResultBytes) return undefined
+  const detail = `the result has ${bytes} bytes, at most ${maxResultBytes} are carried on: store it and answer where it is`
+  return { code: 'RESULT_TOO_LARGE', retryable: false, detail }
+}
+
+/** JSON.stringify gives undefined for functions and symbols, and throws on cycles and big integers. */
+function printedOrUndefined(result: unknown): string | undefined {
+  try {
+    return JSON.stringify(result)
+  } catch {
+    return undefined
+  }
+}
+
+function cut(text: string): string {
+  return text.length <= longestText ? text : `${text.slice(0, longestText)}…`
+}

@@ -1,0 +1,50 @@
+// One call of a loader: its signal, and the single moment at which it ends.
+
+import type { Timer } from '../../shared/ports/clock.ts'
+import type { LoadContext } from '../ports/loader.ts'
+import type { Work } from './work.ts'
+
+/** Why a loader is told to give up. */
+export type AbortReason = 'deadline' | 'lease-lost' | 'leaving'
+
+export class RunningAttempt {
+  readonly work: Work
+  readonly startedAtMs: number
+  #controller: AbortController | undefined
+  #abortedFor: AbortReason | undefined
+  /** Takes the slot from a loader that ignores its signal. */
+  grace: Timer | undefined
+
+  constructor(work: Work, startedAtMs: number) {
+    this.work = work
+    this.startedAtMs = startedAtMs
+  }
+
+  /** The first reason for which it was told to give up. */
+  get abortedFor(): AbortReason | undefined {
+    return this.#abortedFor
+  }
+
+  /** What the loader sees. The signal is made when it is asked for: most loaders are done before anybody looks. */
+  context(): LoadContext {
+    const signalOf = () => this.#signal()
+    return {
+      get signal() {
+        return signalOf()
+      },
+    }
+  }
+
+  abort(reason: AbortReason): void {
+    this.#abortedFor ??= reason
+    this.#controller?.abort(new Error(this.#abortedFor))
+  }
+
+  #signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#abortedFor !== undefined) this.#controller.abort(new Error(this.#abortedFor))
+    }
+    return this.#controller.signal
+  }
+}

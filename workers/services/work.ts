@@ -1,0 +1,27 @@
+// One attempt that this process has in hand, with every delivery that asked for it.
+
+import type { ReadyEvent } from '../../shared/events/ready.ts'
+import type { Delivery } from '../../shared/ports/transport.ts'
+import { attemptName, attemptOf } from '../core/attempt.ts'
+import type { AttemptKey } from '../ports/attempt-ledger.ts'
+
+export interface Work {
+  readonly name: string
+  readonly key: AttemptKey
+  readonly ready: ReadyEvent
+  /** The trace context of the Ready event, handed on with the answer. */
+  readonly traceparent: string | undefined
+  /** Grows when the event is delivered again; all are completed together. */
+  readonly deliveries: Delivery[]
+}
+
+export function workOf(ready: ReadyEvent, delivery: Delivery): Work {
+  const key = attemptOf(ready)
+  const { traceparent } = delivery.headers
+  return { name: attemptName(key), key, ready, traceparent, deliveries: [delivery] }
+}
+
+/** False when every delivery went to another member: there it comes again. */
+export function isCurrent(work: Work): boolean {
+  return work.deliveries.some((delivery) => delivery.isCurrent())
+}
