@@ -13,7 +13,7 @@ export interface ApiRoute {
     readonly querystring: object
     readonly body?: object
   }
-  /** Names of `components` by the status answered when all is well. */
+  /** Names of `components` by the status answered when all is well; `Nothing` has no body. */
   readonly answers: Readonly<Record<number, string>>
   /** Of the answers, where it is not JSON. */
   readonly mediaTypes?: readonly string[]

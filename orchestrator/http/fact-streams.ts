@@ -89,6 +89,14 @@ export class FactStreams {
       })
   }
 
+  /** Whether there is a fact behind `after` already; asked of runs that have ended, as others may still say one. */
+  async hasMore(runId: string, after: FeedPlace): Promise<boolean> {
+    const facts = this.#parts.feed.follow(runId, after, new AbortController().signal)
+    const { done } = await facts.next()
+    await facts.return()
+    return done !== true
+  }
+
   /** Cuts off every stream. */
   stop(): void {
     for (const gone of this.#open) gone.abort()
@@ -101,10 +109,10 @@ export class FactStreams {
     const beats = heartbeat === undefined ? undefined : this.#beat(response, heartbeat)
     try {
       for await (const item of this.#parts.feed.follow(runId, after, signal)) {
-        if (signal.aborted) return
         const hasRoom = response.write(print(runId, item))
         if (item.fact.type === 'run-ended') return void response.end()
         if (!hasRoom) await this.#drained(response, signal)
+        if (signal.aborted) return
       }
       // The feed ends without the fact for who has seen it already.
       if (!signal.aborted) response.end()

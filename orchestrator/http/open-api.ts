@@ -35,7 +35,9 @@ function operation({ summary, schema, answers, mediaTypes }: ApiRoute): object {
       ...Object.fromEntries(
         Object.entries(answers).map(([status, name]) => [
           status,
-          { description: name, content: content(mediaTypes ?? ['application/json'], ref(name)) },
+          name === 'Nothing'
+            ? { description: name }
+            : { description: name, content: content(mediaTypes ?? ['application/json'], ref(name)) },
         ]),
       ),
       default: { description: 'What went wrong.', content: content([problemMediaType], ref('Problem')) },

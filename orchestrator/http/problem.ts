@@ -9,6 +9,7 @@ import type { DefinitionFault } from '../core/graph/definition-fault.ts'
 
 export const ok = 200
 export const created = 201
+export const noContent = 204
 const badRequest = 400
 const serverError = 500
 const unavailable = 503

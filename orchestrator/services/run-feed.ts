@@ -36,7 +36,7 @@ export class RunFeed {
 
   /**
    * Yields the facts of a run that come after `after` (undefined: all). Ends after `run-ended`, or when
-   * `signal` is aborted; yields nothing when the run is unknown. Rejects when the store cannot be reached.
+   * `signal` is aborted; yields nothing when the run is unknown or has not come as far as `after`. Rejects when the store cannot be reached.
    */
   async *follow(
     runId: string,
@@ -46,13 +46,13 @@ export class RunFeed {
     let version = Math.max(0, (after?.version ?? 1) - 1)
     while (!signal.aborted) {
       const stored = await this.#store.read(runId, version)
-      if (stored === undefined) return
+      if (stored === undefined || stored.version < (after?.version ?? 0)) return
       for (const record of stored.records) {
         const commit = parseCommit(record)
         version = commit.version
         for (const [index, fact] of commit.facts.entries()) {
-          if (after !== undefined && version === after.version && index <= after.index) continue
-          yield { version, index, atMs: commit.at_ms, fact }
+          const isSeen = version === after?.version && index <= after.index
+          if (!isSeen) yield { version, index, atMs: commit.at_ms, fact }
           if (fact.type === 'run-ended') return
         }
       }

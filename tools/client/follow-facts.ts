@@ -30,6 +30,8 @@ const mostFailures = 12
 const backoff: Backoff = { baseMs: 250, factor: 2, capMs: 10_000 }
 /** The server says every 15 seconds that it lives: three in a row do not get lost. */
 const longestSilenceMs = 45_000
+/** The status that tells a follower to come back no more. */
+const noContent = 204
 
 /** See `ApiClient.followFacts`. */
 export async function* followFacts(following: Following): AsyncGenerator<FactLine, void> {
@@ -38,7 +40,9 @@ export async function* followFacts(following: Following): AsyncGenerator<FactLin
   for (let failures = 0; ; ) {
     let broken = new Fault('SERVER_UNREACHABLE', 'the stream of facts ended before the run')
     try {
-      for await (const { id, line } of connection(following, last)) {
+      for await (const seen of connection(following, last)) {
+        if (seen === 'over') return
+        const { id, line } = seen
         failures = 0
         last = id ?? last
         yield line
@@ -56,8 +60,11 @@ export async function* followFacts(following: Following): AsyncGenerator<FactLin
   }
 }
 
-/** The facts of one connection. Rejects when it cannot be made or breaks; ends when it ends or the signal is aborted. */
-async function* connection(following: Following, last: string | undefined): AsyncGenerator<SeenFact, void> {
+/** The facts of one connection; `over`: there are no more for who has seen `last`. Rejects when it cannot be made or breaks; ends when it ends or the signal is aborted. */
+async function* connection(
+  following: Following,
+  last: string | undefined,
+): AsyncGenerator<SeenFact | 'over', void> {
   const { caller, path, signal } = following
   const broken = new AbortController()
   const end = () => broken.abort()
@@ -67,6 +74,7 @@ async function* connection(following: Following, last: string | undefined): Asyn
   try {
     const headers = { accept: 'text/event-stream', ...(last === undefined ? {} : { 'last-event-id': last }) }
     const response = await caller.open({ method: 'GET', path, headers }, broken.signal)
+    if (response.status === noContent) yield 'over'
     for await (const event of eventsOf(response, watch.heard)) yield seenFact(event)
   } catch (error) {
     if (signal?.aborted) return

@@ -6,6 +6,7 @@ import type { FeedPlace } from '../../services/run-feed.ts'
 import type { ApiParts } from '../api-parts.ts'
 import type { ApiRoute } from '../api-route.ts'
 import type { FactStreams } from '../fact-streams.ts'
+import { noContent } from '../problem.ts'
 import { factsQuery, place, runParams } from '../schemas.ts'
 import { idOf, knownRun } from './run-routes.ts'
 
@@ -18,12 +19,15 @@ export function factRoutes({ store }: ApiParts, streams: FactStreams): readonly 
       path: '/api/v1/runs/:id/facts',
       summary: 'Streams the facts of a run until it has ended; resumes behind Last-Event-ID or after.',
       schema: { params: runParams, querystring: factsQuery },
-      answers: { 200: 'Fact' },
+      // Browsers come back when a stream ends; 204 tells them that there is nothing to come back for.
+      answers: { 200: 'Fact', 204: 'Nothing' },
       mediaTypes: ['text/event-stream', 'application/x-ndjson'],
       handle: async (request, reply) => {
         const runId = idOf(request)
         const after = placeOf(request)
-        await knownRun(store, runId)
+        const { state } = await knownRun(store, runId)
+        if (state !== 'running' && after !== undefined && !(await streams.hasMore(runId, after)))
+          return reply.code(noContent).send()
         const lines = /\bapplication\/(x-)?ndjson\b/.test(request.headers.accept ?? '')
         streams.serve({ runId, after, format: lines ? 'lines' : 'events' }, reply)
         return reply

@@ -1,0 +1,340 @@
+// Runs over HTTP: opened, listed, looked at, cancelled, and every way in which that is refused.
+
+import { afterEach, describe, expect, it } from 'vitest'
+import { Fault } from '../../../../shared/base/fault.ts'
+import { type ApiHouse, apiHouse } from '../../../support/api-house.ts'
+
+const objects = [
+  { id: 1001, zone: '1-Raw' },
+  { id: 2001, zone: '2-Standardized', parents: [1001] },
+]
+
+describe('runs over HTTP', () => {
+  let house: ApiHouse
+  const open = async (changes: Parameters<typeof apiHouse>[0] = {}) => {
+    house = await apiHouse(changes)
+    return house
+  }
+  afterEach(() => house.stop())
+
+  describe('opening', () => {
+    it('opens a run of the objects in the body and says where it is', async () => {
+      await open()
+      const reply = await house.send('POST', '/api/v1/runs', { body: { objects } })
+      expect(reply.status).toBe(201)
+      expect(reply.headers.location).toBe('/api/v1/runs/run-1')
+      expect(reply.json).toMatchObject({ run_id: 'run-1', opened: true, objects: 2, warnings: [] })
+      expect((await house.store.summary('run-1'))?.plan).toBe(reply.json?.plan)
+      expect(house.published.map(({ topic }) => topic)).toContain('event.load.ready.ingestion')
+    })
+
+    it('takes a bare list with its options in the query', async () => {
+      await open()
+      const path = '/api/v1/runs?run_id=mine&targets=1001&max_retries=7&timeout_seconds=0&tenant=bakery-7'
+      expect(await house.send('POST', path, { body: objects })).toMatchObject({
+        status: 201,
+        json: { run_id: 'mine', objects: 1 },
+      })
+      expect(await house.store.summary('mine')).toMatchObject({ tenant: 'bakery-7' })
+      const facts = JSON.parse((await house.store.read('mine', 0))?.records[0] ?? '').facts
+      expect(facts[0].policy).toMatchObject({ max_retries: 7, run_timeout_ms: null })
+    })
+
+    it('takes NDJSON', async () => {
+      await open()
+      const body = objects.map((object) => JSON.stringify(object)).join('\n')
+      const headers = { 'content-type': 'application/x-ndjson' }
+      expect(await house.send('POST', '/api/v1/runs', { body, headers })).toMatchObject({
+        status: 201,
+        json: { objects: 2 },
+      })
+    })
+
+    it('takes a byte order mark as Windows tools write it', async () => {
+      await open()
+      const body = `\ufeff${JSON.stringify(objects)}`
+      expect((await house.send('POST', '/api/v1/runs', { body })).status).toBe(201)
+    })
+
+    it('opens a run id once, and says that it existed', async () => {
+      await open()
+      const body = { objects, run_id: 'nightly@2026-11-21' }
+      const first = await house.send('POST', '/api/v1/runs', { body })
+      expect(first.headers.location).toBe('/api/v1/runs/nightly%402026-11-21')
+      const again = await house.send('POST', '/api/v1/runs', { body })
+      expect(again.status).toBe(200)
+      expect(again.headers.location).toBeUndefined()
+      expect(again.json).toEqual({ ...first.json, opened: false })
+    })
+
+    it('opens the run of a workflow and its date', async () => {
+      await open()
+      const body = { workflow: 'daily_operations', date: '2026-11-20' }
+      expect(await house.send('POST', '/api/v1/runs', { body })).toMatchObject({
+        status: 201,
+        json: { run_id: 'daily_operations@2026-11-20', opened: true, objects: 2 },
+      })
+    })
+
+    it('passes warnings on', async () => {
+      await open()
+      const body = { objects: [...objects, { id: 1002, zone: '1-Raw', state: 'inactive' }] }
+      const { json } = await house.send('POST', '/api/v1/runs', { body })
+      expect(json?.warnings).toMatchObject([{ severity: 'warning', file: 'request' }])
+    })
+  })
+
+  describe('refusing a definition', () => {
+    it('answers 422 with every fault in the shape of validate', async () => {
+      await open()
+      const body = { objects: [{ zone: '1-Raw' }, { id: 2001, zone: '2-Standardized', parents: [9] }] }
+      const reply = await house.send('POST', '/api/v1/runs', { body })
+      expect(reply.status).toBe(422)
+      expect(reply.headers['content-type']).toMatch(/^application\/problem\+json/)
+      expect(reply.json).toMatchObject({ code: 'DEFINITION_INVALID', status: 422, retryable: false })
+      const faults = reply.json?.faults as Record<string, unknown>[]
+      expect(faults.map(({ code }) => code).sort()).toEqual(['MISSING_ID', 'UNKNOWN_PARENT'])
+      for (const fault of faults)
+        expect(Object.keys(fault).sort()).toEqual(
+          ['code', 'column', 'file', 'hint', 'line', 'message', 'pointer', 'severity'].sort(),
+        )
+    })
+
+    it('places the faults of a bare list in the lines of the body', async () => {
+      await open()
+      const body = '[\n  {"id": 1001, "zone": "1-Raw"},\n  {"zone": "1-Raw"}\n]'
+      const { json } = await house.send('POST', '/api/v1/runs', { body })
+      expect(json?.faults).toMatchObject([{ code: 'MISSING_ID', file: 'request', line: 3, pointer: '/1' }])
+    })
+
+    it('answers 422 for targets nobody knows and for an empty list', async () => {
+      await open()
+      const targets = { body: { objects, targets: ['7777'] } }
+      expect((await house.send('POST', '/api/v1/runs', targets)).json).toMatchObject({
+        status: 422,
+        faults: [{ code: 'UNKNOWN_TARGET' }],
+      })
+      expect((await house.send('POST', '/api/v1/runs', { body: '[]' })).json).toMatchObject({
+        status: 422,
+        faults: [{ code: 'NO_OBJECTS' }],
+      })
+    })
+
+    it.each([
+      ['an object', '{\n  "objects": [1,,2]\n}', 'application/json', 2, 17],
+      ['a bare list', '[\n  {"id": 1}\n  {"id": 2}]', 'application/json', 3, 3],
+      ['NDJSON', '{"id": 1}\n{"id": }\n', 'application/x-ndjson', 2, 8],
+    ])('names line and column where %s is no JSON', async (_, body, type, line, column) => {
+      await open()
+      const reply = await house.send('POST', '/api/v1/runs', { body, headers: { 'content-type': type } })
+      expect(reply.json).toMatchObject({ status: 400, code: 'SYNTAX', line, column })
+      expect(reply.json?.detail).toContain(`line ${line}, column ${column}`)
+    })
+  })
+
+  describe('refusing a request', () => {
+    it.each([
+      ['an unknown field', { objects, colour: 1 }, "body has the unknown field 'colour'"],
+      ['a number as text', { objects, max_retries: '3' }, 'body.max_retries must be integer'],
+      ['a truth as text', { objects, all: 'true' }, 'body.all must be boolean'],
+      ['a choice that is none', { objects, reuse: 'always' }, 'body.reuse must be one of: none, fresh'],
+      ['a run id with braces', { objects, run_id: 'a{b}' }, 'body.run_id must be 1 to 200 letters'],
+      ['a run id too long', { objects, run_id: 'x'.repeat(201) }, 'body.run_id must be 1 to 200 letters'],
+      ['a date that is none', { workflow: 'by_hand', date: '2026-02-30' }, 'body.date must be a date like'],
+      ['neither objects nor workflow', {}, 'body needs objects'],
+      ['objects and workflow', { objects, workflow: 'by_hand' }, 'body.objects goes with objects'],
+      ['a date for objects', { objects, date: '2026-11-21' }, 'body.date goes with a workflow'],
+      ['all and targets', { objects, all: true, targets: ['1001'] }, 'all goes without targets'],
+      ['text', '"objects"', 'body must be object'],
+      ['no body', undefined, 'body must be object'],
+      ['bytes that are no UTF-8', Buffer.from([0x5b, 0xff, 0x5d]), 'the body is not UTF-8'],
+    ])('names the field: %s', async (_, body, detail) => {
+      await open()
+      const reply = await house.send('POST', '/api/v1/runs', { body })
+      expect(reply.json).toMatchObject({ status: 400, code: 'REQUEST_INVALID' })
+      expect(reply.json?.detail).toContain(detail)
+      expect(await house.store.list({ limit: 1 })).toEqual([])
+    })
+
+    it.each([
+      ['/api/v1/runs?limit=0', 'query.limit must be a whole number from 1 to 1000'],
+      ['/api/v1/runs?limit=1001', 'query.limit must be a whole number from 1 to 1000'],
+      ['/api/v1/runs?limit=1&limit=2', 'query.limit must be string'],
+      ['/api/v1/runs?state=lost', 'query.state must be one of: running'],
+      ['/api/v1/runs?before=yesterday', 'query.before must be an instant like'],
+      ['/api/v1/runs?page=2', "query has the unknown field 'page'; known are: state, limit, before"],
+      [`/api/v1/runs/${'x'.repeat(201)}`, 'path.id must NOT have more than 200 characters'],
+      ['/api/v1/runs/%zz', 'is not a valid url component'],
+      [`/api/v1/runs/${'x'.repeat(2_000)}`, 'max param length'],
+      ['/api/v1/schedule?count=1001', 'query.count must be a whole number from 1 to 1000'],
+    ])('refuses %s', async (path, detail) => {
+      await open()
+      const reply = await house.send('GET', path)
+      expect(reply.status).toBeGreaterThanOrEqual(400)
+      expect(reply.status).toBeLessThan(500)
+      expect(reply.headers['content-type']).toMatch(/^application\/problem\+json/)
+      expect(reply.json).toMatchObject({ code: 'REQUEST_INVALID', status: reply.status })
+      expect(reply.json?.detail).toContain(detail)
+    })
+
+    it('wants the options of a body in the body', async () => {
+      await open()
+      const reply = await house.send('POST', '/api/v1/runs?run_id=x', { body: { objects } })
+      expect(reply.json?.detail).toContain('query.run_id goes with a bare list')
+    })
+
+    it('answers 413 above BODY_LIMIT_BYTES, declared or chunked', async () => {
+      await open({ bodyLimitBytes: 1_024 })
+      const body = JSON.stringify([{ id: 1, zone: '1-Raw', note: 'x'.repeat(2_000) }])
+      const chunked = { 'transfer-encoding': 'chunked' }
+      for (const headers of [{}, chunked]) {
+        const reply = await house.send('POST', '/api/v1/runs', { body, headers })
+        expect(reply.json).toMatchObject({ status: 413, code: 'TOO_LARGE' })
+        expect(reply.json?.detail).toContain('BODY_LIMIT_BYTES')
+      }
+    })
+
+    it('answers 415 to other media types: a form of a web page opens nothing', async () => {
+      await open()
+      for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])
+        expect(
+          await house.send('POST', '/api/v1/runs', { body: '[]', headers: { 'content-type': type } }),
+        ).toMatchObject({ status: 415, json: { code: 'REQUEST_INVALID' } })
+    })
+
+    it('answers a problem where there is nothing', async () => {
+      await open()
+      for (const [method, path] of [
+        ['GET', '/api/v2/runs'],
+        ['PUT', '/api/v1/runs'],
+        ['OPTIONS', '/api/v1/runs'],
+      ] as const)
+        expect(await house.send(method, path)).toMatchObject({ status: 404, json: { code: 'ROUTE_UNKNOWN' } })
+    })
+  })
+
+  describe('when something is away', () => {
+    it('answers 503 with Retry-After and the run id to try again with', async () => {
+      const away = new Fault('STORE_UNAVAILABLE', 'redis://user:hunter2@cache:6379 does not answer')
+      await open({ opener: { open: () => Promise.reject(away) } })
+      const reply = await house.send('POST', '/api/v1/runs', { body: { objects } })
+      expect(reply.status).toBe(503)
+      expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0)
+      expect(reply.json).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true, run_id: 'run-1' })
+      expect(reply.text).not.toContain('hunter2')
+    })
+
+    it('does not let a client wait for ever for an opening or a cancellation', async () => {
+      const summary = { state: 'running' } as never
+      let waiting = 0
+      const never = () => {
+        waiting++
+        return new Promise<never>(() => {})
+      }
+      await open({
+        opener: { open: never },
+        conductor: { submit: () => void never() },
+        store: { list: never, summary: async () => summary },
+      })
+      const replies = [
+        house.send('POST', '/api/v1/runs', { body: { objects, run_id: 'slow' } }),
+        house.send('DELETE', '/api/v1/runs/slow'),
+      ]
+      await expect.poll(() => waiting).toBe(2)
+      await house.clock.advance(30_000)
+      for (const reply of await Promise.all(replies))
+        expect(reply.json).toMatchObject({ status: 503, code: 'STORE_UNAVAILABLE', run_id: 'slow' })
+    })
+
+    it('logs what nobody foresaw, and tells the client no more than where to look', async () => {
+      const list = () => Promise.reject(new TypeError('secret of the house'))
+      await open({ store: { list, summary: async () => undefined } })
+      const reply = await house.send('GET', '/api/v1/runs')
+      expect(reply.json).toMatchObject({ status: 500, code: 'SERVER_FAILED', retryable: false })
+      expect(reply.text).not.toContain('secret of the house')
+      const line = house.logger.lines.find(({ level }) => level === 'error')
+      expect(line?.fields.request_id).toBe(reply.json?.request_id)
+      expect(line?.fields.stack).toContain('secret of the house')
+    })
+  })
+
+  describe('looking at runs', () => {
+    it('shows a run whose id needs escapes', async () => {
+      await open()
+      const run_id = 'daily_operations@2026-11-21T08:00+01:00'
+      await house.send('POST', '/api/v1/runs', { body: { objects, run_id } })
+      await house.loaded(run_id, '1001')
+      for (const spelling of [encodeURIComponent(run_id), run_id.replaceAll('+', '%2b')])
+        expect((await house.send('GET', `/api/v1/runs/${spelling}`)).json).toEqual({
+          run_id,
+          state: 'running',
+          tenant: 'default',
+          workflow: null,
+          business_date: null,
+          plan: expect.any(String),
+          objects: 2,
+          opened_at: '2026-11-21T05:00:00.000Z',
+          ended_at: null,
+          counts: { waiting: 0, ready: 1, loaded: 1, failed: 0, blocked: 0, reused: 0, cancelled: 0 },
+        })
+    })
+
+    it('answers 404 for a run nobody opened', async () => {
+      await open()
+      for (const [method, path] of [
+        ['GET', '/api/v1/runs/none'],
+        ['DELETE', '/api/v1/runs/none'],
+        ['GET', '/api/v1/runs/none/facts'],
+      ] as const)
+        expect(await house.send(method, path)).toMatchObject({ status: 404, json: { code: 'RUN_UNKNOWN' } })
+    })
+
+    it('lists the newest first, by state, page by page, each run once although many opened at one instant', async () => {
+      await open()
+      const opened: string[] = []
+      for (const [index, perInstant] of [1, 3, 2, 1].entries()) {
+        for (let number = 0; number < perInstant; number++) {
+          const run_id = `run-${index}-${number}`
+          await house.send('POST', '/api/v1/runs', { body: { objects, run_id } })
+          opened.push(run_id)
+        }
+        await house.clock.advance(1_000)
+      }
+      const seen: string[] = []
+      for (let before: unknown = '', pages = 0; before !== null; pages++) {
+        expect(pages).toBeLessThan(10)
+        const { json } = await house.send('GET', `/api/v1/runs?limit=2${before}`)
+        const page = (json?.runs ?? []) as { run_id: string }[]
+        seen.push(...page.map(({ run_id }) => run_id))
+        before = json?.next_before === null ? null : `&before=${json?.next_before}`
+      }
+      expect([...seen].sort()).toEqual([...opened].sort())
+      expect(seen[0]).toBe('run-3-0')
+      expect((await house.send('GET', '/api/v1/runs?state=failed')).json).toEqual({
+        runs: [],
+        next_before: null,
+      })
+    })
+  })
+
+  describe('cancelling', () => {
+    it('cancels a run that runs, with the reason, and answers when it is decided', async () => {
+      await open()
+      await house.send('POST', '/api/v1/runs', { body: { objects, run_id: 'r' } })
+      const reply = await house.send('DELETE', '/api/v1/runs/r?reason=wrong%20file')
+      expect(reply).toMatchObject({ status: 200, json: { run_id: 'r', changed: true, state: 'cancelled' } })
+      const records = (await house.store.read('r', 0))?.records ?? []
+      expect(records.at(-1)).toContain('"reason":"wrong file"')
+    })
+
+    it('changes nothing about a run that has ended, and says so', async () => {
+      await open()
+      await house.send('POST', '/api/v1/runs', { body: { objects, run_id: 'r' } })
+      await house.loaded('r', '1001', '2001')
+      const before = await house.store.read('r', 0)
+      const reply = await house.send('DELETE', '/api/v1/runs/r')
+      expect(reply.json).toEqual({ run_id: 'r', changed: false, state: 'succeeded' })
+      expect(await house.store.read('r', 0)).toEqual(before)
+    })
+  })
+})
