@@ -1,5 +1,6 @@
 // What every command gets: the terminal, the environment, time, and the one way to end with a code.
 
+import type { Command } from 'commander'
 import type { Environment } from '../shared/config/read-config.ts'
 import type { Clock } from '../shared/ports/clock.ts'
 import type { ExitCode } from './exit-codes.ts'
@@ -15,9 +16,11 @@ export interface CommandContext {
   readonly onInterrupt: (action: () => void) => () => void
 }
 
-/** A command's work: resolves with the code that the process ends with. Rejects with a Fault to end with its message. */
-export type Action<Options> = (
-  context: CommandContext,
-  args: readonly string[],
-  options: Options,
-) => Promise<ExitCode>
+/** Says which code the process ends with. A command that does not call it ends with `done`. */
+export type End = (code: ExitCode) => void
+
+/**
+ * Makes one command. Its action may reject with a Fault: the program prints it and ends with the code that
+ * `exitCodeOf` gives. The action resolves only when all its work, following included, is over.
+ */
+export type CommandMaker = (context: CommandContext, end: End) => Command

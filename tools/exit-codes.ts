@@ -1,5 +1,7 @@
 // What the command line's exit codes mean; docs/command-line.md says the same.
 
+import type { Fault, FaultCode } from '../shared/base/fault.ts'
+
 export const exitCodes = {
   /** Everything asked for was done. */
   done: 0,
@@ -13,8 +15,30 @@ export const exitCodes = {
   timedOut: 4,
   /** It could not be done now: the orchestrator, Kafka or Redis does not answer. */
   unavailable: 5,
+  /** A defect of Millefeuille itself (EX_SOFTWARE of sysexits.h). */
+  defect: 70,
   /** Interrupted by Ctrl-C. */
   interrupted: 130,
 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+const definitionCodes: ReadonlySet<FaultCode> = new Set(['DEFINITION_INVALID', 'WORKFLOW_INVALID'])
+/** Somebody has to do something else; asking again later does not help. */
+const usageCodes: ReadonlySet<FaultCode> = new Set([
+  'FILE_UNREADABLE',
+  'CONFIG_INVALID',
+  'WORKFLOW_UNKNOWN',
+  'RUN_UNKNOWN',
+  'OBJECT_UNKNOWN',
+  'REQUEST_INVALID',
+  'UNAUTHORIZED',
+  'ROUTE_UNKNOWN',
+  'TOO_LARGE',
+])
+
+/** The code for a command that a fault ended. */
+export function exitCodeOf(fault: Fault): ExitCode {
+  if (definitionCodes.has(fault.code)) return exitCodes.invalid
+  return usageCodes.has(fault.code) ? exitCodes.usage : exitCodes.unavailable
+}

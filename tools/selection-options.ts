@@ -1,6 +1,7 @@
 // The options that say which objects of the files are wanted; the same for plan, graph and run.
 
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import type { PlanOptions } from '../orchestrator/core/graph/define-plan.ts'
 
 export interface SelectionOptions {
   readonly target?: readonly string[]
@@ -18,17 +19,29 @@ export function withSelection(command: Command): Command {
       "'+3005' with ancestors, '2002+' with descendants, '+2002+' both, '3005' with what it needs",
     )
     .option('-a, --all', 'every object')
-    .addOption(missingParents(command))
+    .addOption(missingParentsOption())
 }
 
-function missingParents(command: Command) {
-  return command
-    .createOption(
-      '--missing-parents <policy>',
-      'a parent that no file defines: fail, or warn and treat it as loaded',
-    )
+/** For commands that select nothing but check links. */
+export function missingParentsOption(): Option {
+  return new Option(
+    '--missing-parents <policy>',
+    'a parent that no file defines: fail, or warn and treat it as loaded',
+  )
     .choices(['fail', 'ignore'])
     .default('fail')
+}
+
+/** What the options ask for, for a plan made here. */
+export function planOptions(options: SelectionOptions): PlanOptions {
+  return {
+    missingParents: options.missingParents,
+    selection: {
+      ...(options.target === undefined ? {} : { targets: options.target }),
+      ...(options.select === undefined ? {} : { select: options.select }),
+      ...(options.all === true ? { all: true } : {}),
+    },
+  }
 }
 
 /** What the options ask for, as the API's body names it. */

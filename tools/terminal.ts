@@ -17,6 +17,8 @@ export interface Terminal {
   readonly isInteractive: boolean
   readonly columns: number
   readonly rows: number
+  /** How wide a line of results may be; Infinity where no person looks: a pipe or a file gets whole lines. */
+  readonly resultColumns: number
 }
 
 /** The process's own terminal. Honours NO_COLOR, FORCE_COLOR and TERM=dumb; a pipe gets plain text. */
@@ -39,6 +41,9 @@ export function processTerminal(
     },
     get rows() {
       return stderr.rows ?? 24
+    },
+    get resultColumns() {
+      return stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY
     },
   }
 }

@@ -1,0 +1,97 @@
+// The command line as a program: every command, its help, and how errors become exit codes.
+
+import { Command, CommanderError, type OutputConfiguration } from 'commander'
+import packageJson from '../package.json' with { type: 'json' }
+import type { CommandContext, CommandMaker, End } from './command-context.ts'
+import { validateCommand } from './commands/validate.ts'
+import { withExamples } from './examples.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { reportError } from './report-error.ts'
+import type { Terminal } from './terminal.ts'
+
+/**
+ * Every command, in the order of the help. To add one: a file `commands/<name>.ts` that exports a
+ * `CommandMaker` (see command-context.ts), and its line here. What is the same for all (help width, errors,
+ * exit codes, did-you-mean) is set below and not in the command. A command that needs heavy packages imports
+ * them within its action, so that `--help` and `validate` stay quick.
+ */
+const makers: readonly CommandMaker[] = [
+  validateCommand,
+  // planCommand,
+  // graphCommand,
+  // runCommand,
+  // startCommand,
+  // workerCommand,
+  // statusCommand, cancelCommand, triggerCommand, scheduleCommand,
+  // topicsCommand, doctorCommand,
+]
+
+/** Runs one command line, without the program's name in front. Never rejects: every error is printed and has its code. */
+export async function runProgram(context: CommandContext, args: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.done
+  const program = newProgram(context, (given) => {
+    code = given
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return code
+  } catch (error) {
+    // Commander has printed it already: help, version, or what is wrong with the command line.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+    return reportError(error, context.terminal)
+  }
+}
+
+export function newProgram(context: CommandContext, end: End): Command {
+  const program = new Command('millefeuille')
+    .description(
+      'Loads layered, dependent data objects through worker zones on Kafka, or all in one process.',
+    )
+    .version(packageJson.version, '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', exitCodeHelp)
+  withExamples(program, [
+    ['millefeuille validate objects/', 'is everything right with these files?'],
+    ['millefeuille plan objects.json', 'what would be loaded, in which order'],
+    ['millefeuille run objects.json', 'load it, and watch'],
+    ['millefeuille run objects.json -t 3005', 'one object, and all it needs'],
+    ['millefeuille status', 'what ran, and how it ended'],
+  ])
+  for (const make of makers) program.addCommand(make(context, end))
+  return behaving(program, outputOf(context.terminal))
+}
+
+const exitCodeHelp = `
+Exit codes: 0 done, 1 invalid definitions, 2 wrong usage or configuration, 3 objects failed or run cancelled,
+            4 run timed out, 5 orchestrator, Kafka or Redis not available, 70 a defect, 130 interrupted
+`
+
+/** Gives a command, and those below it, what all have in common. */
+function behaving(command: Command, output: OutputConfiguration): Command {
+  command
+    .exitOverride()
+    .configureOutput(output)
+    .configureHelp({ showGlobalOptions: false })
+    .showHelpAfterError(`Try: ${pathOf(command)} --help`)
+  for (const below of command.commands) behaving(below, output)
+  return command
+}
+
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
+}
+
+/** The widest help that is still read with ease. */
+const mostColumns = 110
+
+function outputOf(terminal: Terminal): OutputConfiguration {
+  return {
+    writeOut: (text) => terminal.result(text.replace(/\n$/, '')),
+    writeErr: (text) => terminal.message(text.replace(/\n$/, '')),
+    outputError: (text, write) => write(text.replace(/^error:/, terminal.paint('red', 'error:'))),
+    getOutHelpWidth: () => Math.min(terminal.resultColumns, mostColumns),
+    getErrHelpWidth: () => Math.min(terminal.columns, mostColumns),
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  }
+}

@@ -1,0 +1,18 @@
+// An error that ended a command, as people read it, and the exit code it means.
+
+import { Fault } from '../shared/base/fault.ts'
+import { redactText } from '../shared/base/redact.ts'
+import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Prints a Fault by its code and message; anything else is a defect and is printed with its stack. */
+export function reportError(error: unknown, terminal: Terminal): ExitCode {
+  if (error instanceof Fault) {
+    terminal.message(`${terminal.paint('red', `error ${error.code}:`)} ${redactText(error.message)}`)
+    return exitCodeOf(error)
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  terminal.message(`${terminal.paint('red', 'error:')} ${redactText(text)}`)
+  terminal.message('this is a defect of Millefeuille: please report it with the lines above')
+  return exitCodes.defect
+}
