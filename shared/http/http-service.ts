@@ -1,6 +1,6 @@
 // An HTTP server under the start/stop contract: the one place where fastify is made and listens.
 
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify'
 import { assert } from '../base/assert.ts'
 import { Fault, messageOf } from '../base/fault.ts'
@@ -40,6 +40,7 @@ export class HttpService implements Service {
   readonly #options: HttpServiceOptions
   readonly #turns = new OneAtATime()
   #server: FastifyInstance | undefined
+  #unused = new Set<Socket>()
 
   constructor(options: HttpServiceOptions) {
     this.name = options.name
@@ -74,6 +75,7 @@ export class HttpService implements Service {
       bodyLimit: bodyLimitBytes ?? 2 ** 20,
       forceCloseConnections: 'idle',
     })
+    this.#unused = unusedConnections(server)
     try {
       await this.#options.build(server)
       await server.listen({ host, port })
@@ -91,8 +93,21 @@ export class HttpService implements Service {
     this.#server = undefined
     const { clock, drainMs } = this.#options
     const cut = clock.after(drainMs ?? 5_000, () => server.server.closeAllConnections())
-    await server.close().finally(() => cut.cancel())
+    const closed = server.close()
+    for (const socket of this.#unused) socket.destroy()
+    await closed.finally(() => cut.cancel())
   }
+}
+
+/** Connections without a request so far, which browsers and connection pools open ahead: Node does not count them as idle. */
+function unusedConnections({ server }: FastifyInstance): Set<Socket> {
+  const unused = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.on('request', ({ socket }) => unused.delete(socket))
+  return unused
 }
 
 function listenFault(error: unknown, options: HttpServiceOptions): unknown {

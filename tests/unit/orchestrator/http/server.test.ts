@@ -57,6 +57,16 @@ describe('an API server that stops', () => {
     await stopped
   })
 
+  it('does not wait for a connection that was opened ahead and never used', async () => {
+    house = await apiHouse()
+    const socket = connect(house.server.port, '127.0.0.1')
+    await once(socket, 'connect')
+    // Behind it in the line: when this one is answered, the server has taken the other.
+    await house.send('GET', '/health/liveness')
+    await house.server.stop()
+    expect((await once(socket, 'close'))[0]).toBe(false)
+  })
+
   it('cuts off after its time what does not end', async () => {
     let asked = false
     const list = () => {
