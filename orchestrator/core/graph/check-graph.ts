@@ -4,7 +4,7 @@ import { failure, type Result, success } from '../../../shared/base/result.ts'
 import { type DefinitionFault, type EntryFault, hasErrors } from './definition-fault.ts'
 import { fieldPath } from './definition-fields.ts'
 import type { Definitions } from './definition-source.ts'
-import { type EntryTable, readEntries } from './entry-table.ts'
+import { type EntryObject, type EntryTable, readEntries } from './entry-table.ts'
 import { located } from './fault-location.ts'
 import type { Graph } from './graph.ts'
 import { IdIndex } from './id-index.ts'
@@ -53,12 +53,23 @@ export function checkGraph(
 
 function ordered(table: EntryTable, parents: Links, levels: Uint32Array): Graph {
   const order = orderOf(table.objects, levels)
+  const { inactive } = table
+  const isInOrder = order.every((old, index) => old === index)
+  if (!isInOrder || inactive.length > 0) return reordered(table, order, parents, levels)
+  table.objects.forEach((object, index) => {
+    object.level = levels[index] as number
+  })
+  const children = inverted(parents)
+  return { objects: table.objects, parents: inverted(children), children, indexOf: table.byId, inactive }
+}
+
+function reordered(table: EntryTable, order: Uint32Array, parents: Links, levels: Uint32Array): Graph {
   const newOf = new Uint32Array(order.length)
   const objects: PlanObject[] = new Array(order.length)
   const indexOf = new IdIndex(order.length)
   for (let index = 0; index < order.length; index++) {
     const old = order[index] as number
-    const object = table.objects[old] as EntryTable['objects'][number]
+    const object = table.objects[old] as EntryObject
     newOf[old] = index
     object.level = levels[old] as number
     objects[index] = object

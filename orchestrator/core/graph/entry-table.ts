@@ -5,7 +5,7 @@ import { isJsonObject } from '../../../shared/base/json.ts'
 import type { Layer } from '../../../shared/base/layer.ts'
 import { zoneLabelOf } from '../../../shared/base/layer.ts'
 import { objectIdOf } from '../../../shared/base/object-id.ts'
-import { CanonicalPrinter } from './canonical-json.ts'
+import { canonicalJson } from './canonical-json.ts'
 import type { DataObject } from './data-object.ts'
 import type { EntryFault } from './definition-fault.ts'
 import * as fields from './definition-fields.ts'
@@ -55,7 +55,6 @@ class EntryReader {
   readonly #inactive: string[] = []
   readonly #inactiveEntries = new Map<string, { entry: number; definition: JsonObject }>()
   readonly #report: (fault: EntryFault) => void
-  readonly #printer = new CanonicalPrinter()
   #entry = 0
   #definition: JsonObject = {}
 
@@ -97,14 +96,14 @@ class EntryReader {
     const tooMuch = oversize(value)
     if (tooMuch !== undefined) return this.#complain({ ...tooMuch, field: undefined })
     const id = fields.readIdentity(value, this.#complain)
-    if (id === undefined || this.#isRepeated(id)) return
-    this.#keep(id, value)
+    if (id !== undefined) this.#keep(id, value)
   }
 
   #keep(id: string, definition: JsonObject): void {
     const isActive = fields.isActive(definition)
     const number = isActive ? this.#objects.length : inactiveObject
-    this.#byId.set(id, number)
+    const before = this.#byId.add(id, number)
+    if (before !== undefined) return this.#repeat(id, before)
     const { IdObjet, id: idField } = definition
     if (IdObjet !== undefined && idField !== undefined) this.#keepIdField(id, objectIdOf(idField), number)
     if (!isActive) return this.#leaveOut(id, definition)
@@ -143,13 +142,12 @@ class EntryReader {
     this.#complain({ code: 'INACTIVE_OBJECT', severity: 'warning', field: 'state', message, hint })
   }
 
-  #isRepeated(id: string): boolean {
-    const number = this.#byId.get(id)
-    if (number === undefined) return false
+  /** `number`: that of the object which has the id already. */
+  #repeat(id: string, number: number): void {
     const first = this.#inactiveEntries.get(id)
     const other = first?.entry ?? (this.#entryOf[number] as number)
     const definition = first?.definition ?? (this.#objects[number] as EntryObject).definition
-    const isSame = this.#printer.print(definition) === this.#printer.print(this.#definition)
+    const isSame = canonicalJson(definition) === canonicalJson(this.#definition)
     this.#report({
       code: 'DUPLICATE_ID',
       severity: isSame ? 'warning' : 'error',
@@ -159,6 +157,5 @@ class EntryReader {
       hint: isSame ? 'remove one of the two' : 'remove one of the two, or give one of them an id of its own',
       other,
     })
-    return true
   }
 }

@@ -29,6 +29,9 @@ class Linker implements ParentReader {
   readonly #links: LinkBuilder
   /** One more than the object that last took this one as its parent. */
   readonly #takenBy: Uint32Array
+  /** Layer and id of each object once more: parents are looked up in no order, and this is nearer than the object. */
+  readonly #layers: Uint16Array
+  readonly #ids: readonly string[]
   element: number | undefined
   #suggester: Suggester | undefined
   #number = 0
@@ -46,6 +49,8 @@ class Linker implements ParentReader {
     this.#report = report
     this.#links = new LinkBuilder(table.objects.length)
     this.#takenBy = new Uint32Array(table.objects.length)
+    this.#layers = Uint16Array.from(table.objects, ({ layer }) => layer)
+    this.#ids = table.objects.map(({ id }) => id)
   }
 
   meaningOf(word: string): Meaning {
@@ -83,22 +88,25 @@ class Linker implements ParentReader {
     for (let at = 0; at < ids.length; at++) {
       const parent = this.#parents[at] as number
       this.#links.add(parent)
-      ids[at] = (this.#table.objects[parent] as EntryObject).id
+      ids[at] = this.#ids[parent] as string
     }
     object.parents = ids
   }
 
   found(parent: number, word: string | number): void {
-    const object = this.#table.objects[this.#number] as EntryObject
-    if (parent === inactiveObject) return this.complain(inactiveParent(object.id, word))
-    if (parent === this.#number) return this.complain(selfParent(object.id))
+    if (parent === inactiveObject) return this.complain(inactiveParent(this.#object.id, word))
+    if (parent === this.#number) return this.complain(selfParent(this.#object.id))
     if (this.#takenBy[parent] === this.#number + 1) return this.complain(repeatedParent(word))
-    const above = this.#table.objects[parent] as EntryObject
-    if (above.layer > object.layer && !this.#isLayerUnknown(parent)) {
-      return this.complain(parentAbove(object, above))
+    const isAbove = (this.#layers[parent] as number) > (this.#layers[this.#number] as number)
+    if (isAbove && !this.#isLayerUnknown(parent)) {
+      return this.complain(parentAbove(this.#object, this.#table.objects[parent] as EntryObject))
     }
     this.#takenBy[parent] = this.#number + 1
     this.#parents.push(parent)
+  }
+
+  get #object(): EntryObject {
+    return this.#table.objects[this.#number] as EntryObject
   }
 
   #isLayerUnknown(parent: number): boolean {
@@ -129,8 +137,7 @@ class Linker implements ParentReader {
   }
 
   complain = ({ field, severity = 'error', code, message, hint }: Complaint): void => {
-    const object = this.#table.objects[this.#number] as EntryObject
-    const fields = field === undefined ? [] : fieldPath(object.definition, field)
+    const fields = field === undefined ? [] : fieldPath(this.#object.definition, field)
     const path = this.element === undefined ? fields : [...fields, this.element]
     this.#report({ code, severity, entry: this.#table.entryOf[this.#number] as number, path, message, hint })
   }
