@@ -1,7 +1,7 @@
 // Opens the first Kafka and the first Redis that this machine can offer, or says why there is none.
 
 import { messageOf } from '../../../shared/base/fault.ts'
-import { type BrokerKind, brokerSources } from './broker-sources.ts'
+import { brokerSources } from './broker-sources.ts'
 import type { BrokerSource, RunningBroker } from './running-broker.ts'
 
 export interface OpenBrokers {
@@ -15,10 +15,13 @@ export interface OpenBrokers {
  * is open but fails (an address that does not answer, a process that dies) rejects: falling through to the
  * next way would hide it.
  */
-export async function openBrokers(): Promise<OpenBrokers | string> {
+export async function openBrokers(
+  kafkaSources = brokerSources('kafka'),
+  redisSources = brokerSources('redis'),
+): Promise<OpenBrokers | string> {
   const [kafka, redis] = await Promise.allSettled([
-    openBroker('Kafka', sourcesOf('kafka')),
-    openBroker('Redis', sourcesOf('redis')),
+    openBroker('Kafka', kafkaSources),
+    openBroker('Redis', redisSources),
   ])
   const running = [kafka, redis].flatMap((one) =>
     one.status === 'fulfilled' && typeof one.value !== 'string' ? [one.value] : [],
@@ -36,15 +39,8 @@ export async function openBrokers(): Promise<OpenBrokers | string> {
     .join('; ')
 }
 
-function sourcesOf(kind: BrokerKind): readonly BrokerSource[] {
-  return brokerSources(kind)
-}
-
 /** The broker by the first of `sources` without an obstacle, or all the obstacles in words. */
-export async function openBroker(
-  name: string,
-  sources: readonly BrokerSource[],
-): Promise<RunningBroker | string> {
+async function openBroker(name: string, sources: readonly BrokerSource[]): Promise<RunningBroker | string> {
   const obstacles: string[] = []
   for (const source of sources) {
     const obstacle = await source.obstacle()
