@@ -1,7 +1,12 @@
 // The identity of an attempt, as the ledger knows it.
 
 import type { ReadyEvent } from '../../shared/events/ready.ts'
-import type { AttemptKey } from '../ports/attempt-ledger.ts'
+
+export interface AttemptKey {
+  readonly runId: string
+  readonly objectId: string
+  readonly attempt: number
+}
 
 export function attemptOf(ready: ReadyEvent): AttemptKey {
   return { runId: ready.run_id, objectId: ready.id, attempt: ready.attempt }

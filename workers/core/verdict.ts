@@ -1,12 +1,20 @@
 // From what a loader did to what the zone answers.
 
 import { Fault, messageOf } from '../../shared/base/fault.ts'
+import type { Json } from '../../shared/base/json.ts'
 import { redactText } from '../../shared/base/redact.ts'
 import { type AnswerError, maxResultBytes } from '../../shared/events/answer.ts'
 import type { FailedEvent } from '../../shared/events/failed.ts'
 import type { LoadedEvent } from '../../shared/events/loaded.ts'
 import type { ReadyEvent } from '../../shared/events/ready.ts'
-import type { Loaded } from '../ports/loader.ts'
+
+/** What a loader says when it has loaded an object. */
+export interface Loaded {
+  /** One line for people. */
+  readonly info: string
+  /** What the children get as their input from this object; at most 64 KiB of JSON. */
+  readonly result?: Json
+}
 
 /** What came of calling a loader. */
 export type Outcome =

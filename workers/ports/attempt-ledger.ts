@@ -1,10 +1,6 @@
 // Who works on which attempt, and what came of it, as a port: makes a redelivered Ready harmless.
 
-export interface AttemptKey {
-  readonly runId: string
-  readonly objectId: string
-  readonly attempt: number
-}
+import type { AttemptKey } from '../core/attempt.ts'
 
 export type Claim =
   /** The caller holds the attempt now, until its lease runs out. */

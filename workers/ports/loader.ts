@@ -1,18 +1,11 @@
 // A loader as a port: what a zone team writes.
 
-import type { Json } from '../../shared/base/json.ts'
 import type { ReadyEvent } from '../../shared/events/ready.ts'
+import type { Loaded } from '../core/verdict.ts'
 
 export interface LoadContext {
   /** Aborted when the attempt is no longer wanted: its deadline has passed, or the worker must leave. */
   readonly signal: AbortSignal
-}
-
-export interface Loaded {
-  /** One line for people. */
-  readonly info: string
-  /** What the children get as their input from this object; at most 64 KiB of JSON. */
-  readonly result?: Json
 }
 
 /**

@@ -4,9 +4,9 @@ import { Fault, messageOf } from '../../shared/base/fault.ts'
 import type { ReadyEvent } from '../../shared/events/ready.ts'
 import type { Clock, Timer } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
-import { attemptName } from '../core/attempt.ts'
+import { type AttemptKey, attemptName } from '../core/attempt.ts'
 import type { Outcome } from '../core/verdict.ts'
-import type { AttemptKey, AttemptLedger } from '../ports/attempt-ledger.ts'
+import type { AttemptLedger } from '../ports/attempt-ledger.ts'
 import type { Loader } from '../ports/loader.ts'
 import { type AbortReason, RunningAttempt } from './running-attempt.ts'
 import type { Work } from './work.ts'
@@ -29,9 +29,6 @@ export interface Ending {
   readonly outcome: Outcome | 'lost'
   readonly durationMs: number
 }
-
-/** Longest wait of a machine's timer; a deadline beyond it is looked at again then. */
-const longestTimerMs = 2_147_483_647
 
 export class AttemptRunner {
   readonly #parts: RunnerParts
@@ -139,8 +136,8 @@ export class AttemptRunner {
     if (deadlineMs === null || (this.#deadline !== undefined && this.#deadline.atMs <= deadlineMs)) return
     this.#deadline?.timer.cancel()
     const { clock } = this.#parts
-    const delayMs = Math.min(longestTimerMs, Math.max(0, deadlineMs - clock.nowMs()))
-    this.#deadline = { atMs: deadlineMs, timer: clock.after(delayMs, () => this.#expire()) }
+    const timer = clock.after(Math.max(0, deadlineMs - clock.nowMs()), () => this.#expire())
+    this.#deadline = { atMs: deadlineMs, timer }
   }
 
   #expire(): void {

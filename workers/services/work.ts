@@ -2,8 +2,7 @@
 
 import type { ReadyEvent } from '../../shared/events/ready.ts'
 import type { Delivery } from '../../shared/ports/transport.ts'
-import { attemptName, attemptOf } from '../core/attempt.ts'
-import type { AttemptKey } from '../ports/attempt-ledger.ts'
+import { type AttemptKey, attemptName, attemptOf } from '../core/attempt.ts'
 
 export interface Work {
   readonly name: string

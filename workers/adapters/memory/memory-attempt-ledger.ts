@@ -1,22 +1,25 @@
 // Attempts in this process's memory: the embedded ledger, and the one the simulator crashes.
 
-import { attemptName } from '../../core/attempt.ts'
-import type { AttemptKey, AttemptLedger, Claim, FinishedAttempt } from '../../ports/attempt-ledger.ts'
+import { type AttemptKey, attemptName } from '../../core/attempt.ts'
+import type { AttemptLedger, Claim, FinishedAttempt } from '../../ports/attempt-ledger.ts'
 
-interface Entry {
+interface Lease {
   readonly owner: string
-  /** Undefined while it is only held. */
-  readonly answer: string | undefined
   readonly untilMs: number
 }
 
-/** Old entries are looked for after this many writes, or as many as there are entries: the cost per write is constant. */
-const writesPerSweep = 10_000
+interface Mark {
+  readonly answer: string
+  readonly untilMs: number
+}
+
+/** The oldest marks beyond this many are forgotten before their time: a redelivery follows soon or never. */
+const mostMarks = 100_000
 
 export class MemoryAttemptLedger implements AttemptLedger {
-  readonly #entries = new Map<string, Entry>()
+  readonly #leases = new Map<string, Lease>()
+  readonly #marks = new Map<string, Mark>()
   readonly #nowMs: () => number
-  #writes = 0
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs
@@ -27,12 +30,14 @@ export class MemoryAttemptLedger implements AttemptLedger {
   }
 
   #claim(name: string, owner: string, leaseMs: number): Claim {
-    const entry = this.#live(name)
-    if (entry?.answer !== undefined) return { kind: 'done', answer: entry.answer }
-    if (entry !== undefined && entry.owner !== owner) {
-      return { kind: 'held', leaseLeftMs: entry.untilMs - this.#nowMs() }
+    const answer = this.#answerOf(name)
+    if (answer !== undefined) return { kind: 'done', answer }
+    const nowMs = this.#nowMs()
+    const lease = this.#leases.get(name)
+    if (lease !== undefined && lease.owner !== owner && lease.untilMs > nowMs) {
+      return { kind: 'held', leaseLeftMs: lease.untilMs - nowMs }
     }
-    this.#keep(name, { owner, answer: undefined, untilMs: this.#nowMs() + leaseMs })
+    this.#leases.set(name, { owner, untilMs: nowMs + leaseMs })
     return { kind: 'claimed' }
   }
 
@@ -41,34 +46,31 @@ export class MemoryAttemptLedger implements AttemptLedger {
   }
 
   async finish(finished: readonly FinishedAttempt[], keepMs: number): Promise<readonly string[]> {
-    return finished.map(({ key, answer }) => {
-      const name = attemptName(key)
-      const before = this.#live(name)?.answer
-      if (before !== undefined) return before
-      this.#keep(name, { owner: '', answer, untilMs: this.#nowMs() + keepMs })
-      return answer
-    })
+    const untilMs = this.#nowMs() + keepMs
+    return finished.map(({ key, answer }) => this.#finish(attemptName(key), { answer, untilMs }))
+  }
+
+  #finish(name: string, mark: Mark): string {
+    const before = this.#answerOf(name)
+    if (before !== undefined) return before
+    this.#leases.delete(name)
+    this.#marks.delete(name)
+    this.#marks.set(name, mark)
+    const oldest = this.#marks.size > mostMarks ? this.#marks.keys().next().value : undefined
+    if (oldest !== undefined) this.#marks.delete(oldest)
+    return mark.answer
   }
 
   async release(keys: readonly AttemptKey[], owner: string): Promise<void> {
     for (const name of keys.map(attemptName)) {
-      const entry = this.#live(name)
-      if (entry?.answer === undefined && entry?.owner === owner) this.#entries.delete(name)
+      if (this.#leases.get(name)?.owner === owner) this.#leases.delete(name)
     }
   }
 
   async ping(): Promise<void> {}
 
-  #live(name: string): Entry | undefined {
-    const entry = this.#entries.get(name)
-    return entry !== undefined && entry.untilMs > this.#nowMs() ? entry : undefined
-  }
-
-  #keep(name: string, entry: Entry): void {
-    this.#entries.set(name, entry)
-    if (++this.#writes < Math.max(writesPerSweep, this.#entries.size)) return
-    this.#writes = 0
-    const nowMs = this.#nowMs()
-    for (const [old, { untilMs }] of this.#entries) if (untilMs <= nowMs) this.#entries.delete(old)
+  #answerOf(name: string): string | undefined {
+    const mark = this.#marks.get(name)
+    return mark !== undefined && mark.untilMs > this.#nowMs() ? mark.answer : undefined
   }
 }
