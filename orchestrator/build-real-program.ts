@@ -1,6 +1,5 @@
 // The orchestrator program on Kafka and Redis: makes the real adapters and brings them up and down in order.
 
-import { fileURLToPath } from 'node:url'
 import { kafkaOptionsOf } from '../shared/adapters/kafka/kafka-options-of.ts'
 import { KafkaTopics } from '../shared/adapters/kafka/kafka-topics.ts'
 import { KafkaTransport } from '../shared/adapters/kafka/kafka-transport.ts'
@@ -10,19 +9,18 @@ import { ProcessMetrics } from '../shared/adapters/system/process-metrics.ts'
 import { PrometheusMeter } from '../shared/adapters/system/prometheus-meter.ts'
 import { randomRunId, systemRandom } from '../shared/adapters/system/random-ids.ts'
 import { SystemClock } from '../shared/adapters/system/system-clock.ts'
-import { Fault, isRetryable } from '../shared/base/fault.ts'
+import { isRetryable } from '../shared/base/fault.ts'
 import { redisUrlOf } from '../shared/config/mode.ts'
 import type { Logger } from '../shared/ports/logger.ts'
 import { insist } from '../shared/service/insist.ts'
 import type { Service } from '../shared/service/service.ts'
 import { FileGraphSource } from './adapters/file/file-graph-source.ts'
-import { readWorkflows } from './adapters/file/workflow-files.ts'
+import { workflowsOf } from './adapters/file/shipped-workflows.ts'
 import { guardRedis } from './adapters/redis/redis-guard.ts'
 import { RedisLoadRegistry } from './adapters/redis/redis-load-registry.ts'
 import { RedisRunStore } from './adapters/redis/redis-run-store.ts'
 import { buildProgram, type OrchestratorProgram } from './build-program.ts'
 import type { OrchestratorConfig } from './config.ts'
-import type { Workflow } from './core/schedule/workflow.ts'
 
 export interface RealProgram extends Service {
   readonly program: OrchestratorProgram
@@ -109,18 +107,4 @@ export async function buildRealProgram(parts: RealProgramParts): Promise<RealPro
     await closeRedis(redis)
     await processMetrics.stop()
   }
-}
-
-/** The workflows of the configured folder, else those that come with the product. Rejects with WORKFLOW_INVALID. */
-export async function workflowsOf(
-  config: Pick<OrchestratorConfig, 'schedule'>,
-): Promise<readonly Workflow[]> {
-  const shipped = fileURLToPath(new URL('../tools/workflows', import.meta.url))
-  const { workflowsPath, dailyWorkflowCron, timeZone } = config.schedule
-  const workflows = await readWorkflows(workflowsPath ?? shipped, { dailyCron: dailyWorkflowCron, timeZone })
-  if (workflows.ok) return workflows.value
-  const lines = workflows.reason.map(
-    ({ file, line, column, code, message }) => `  ${file}:${line}:${column} ${code} ${message}`,
-  )
-  throw new Fault('WORKFLOW_INVALID', ['the workflows are invalid:', ...lines].join('\n'))
 }

@@ -99,7 +99,7 @@ export const orchestratorSchema: ProgramSchema<OrchestratorConfig> = {
     }),
     timeZone: timeZone({
       env: 'DEFAULT_TIMEZONE',
-      doc: "Time zone of schedules and business dates, instead of the workflow's own.",
+      doc: 'Time zone of schedules and business dates, of daily_operations instead of its own; for other schedules where none is named.',
     }),
     catchUp: choice(
       { env: 'SCHEDULE_CATCH_UP', doc: 'What to open of the runs that were missed while nothing ran.' },

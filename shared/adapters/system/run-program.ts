@@ -5,18 +5,25 @@ import type { Logger } from '../../ports/logger.ts'
 import type { Service } from '../../service/service.ts'
 import { onStopSignal } from './process-signals.ts'
 
-export interface ProgramLife {
+export interface ProgramLife<Program extends Service> {
   readonly logger: Logger & { flush(): Promise<void> }
   /** Makes the program; `onFatal` ends it with exit code 1. */
-  readonly make: (onFatal: (error: Error) => void) => Promise<Service>
+  readonly make: (onFatal: (error: Error) => void) => Promise<Program>
   /** Called once it is started. */
-  readonly started?: (service: Service) => void
+  readonly started?: (program: Program) => void
 }
 
-/** Exit codes: 0 stopped by a signal, 1 died, 2 the configuration or a file is wrong. Resolves when all is over. */
-export async function runProgram({ logger, make, started }: ProgramLife): Promise<number> {
-  let end = (_code: number) => {}
-  const ended = new Promise<number>((resolve) => {
+/** 0: stopped by a signal; 1: died; 2: the configuration or a file is wrong. */
+export type EndCode = 0 | 1 | 2
+
+/** Resolves when all is over, with the code the process should end with. */
+export async function runProgram<Program extends Service>({
+  logger,
+  make,
+  started,
+}: ProgramLife<Program>): Promise<EndCode> {
+  let end = (_code: EndCode) => {}
+  const ended = new Promise<EndCode>((resolve) => {
     end = resolve
   })
   onStopSignal((signal) => {
