@@ -105,16 +105,19 @@ function keepingPromises(client: () => RedisClient): void {
       for (const left of await leftMs()) expect(left).toBeGreaterThan(DAY_MS - 60_000)
     })
 
-    it('forgets everything of a run that has expired, also in the lists', async () => {
+    it('forgets a run that has expired, also in the lists, but for over a year not that it was there', async () => {
       const { store, prefix } = build(client(), { retentionMs: 1, retryTtlMs: 1 })
       const failures = [{ objectId: '1', count: 1 }]
       await keepAll(store, [commitOf('r', 0), { ...endingOf('r', 1), failures }])
       await store.markRelayed([{ runId: 'r', version: 2 }])
       await vi.waitFor(async () => expect(await store.read('r', 0)).toBeUndefined())
+      await store.needingAttention(20_000, 0)
       expect(await store.list({ limit: 5 })).toEqual([])
       expect(await store.list({ limit: 5, state: 'running' })).toEqual([])
-      await store.needingAttention(20_000, 0)
-      await vi.waitFor(async () => expect(await client().keys(`${prefix}*`)).toEqual([]))
+      const head = `${prefix}run:{r}:head`
+      await vi.waitFor(async () => expect(await client().keys(`${prefix}*`)).toEqual([head]))
+      expect(await store.summary('r')).toMatchObject({ runId: 'r' })
+      expect(await client().pttl(head)).toBeGreaterThan(366 * DAY_MS)
     })
 
     it('keeps a plan as long as an open run stands on it, and for the retention after the last', async () => {

@@ -24,6 +24,12 @@ export interface RedisRunStoreOptions {
   readonly retentionMs?: number
 }
 
+/**
+ * The head of an ended run outlives its commits: it is small, and a schedule that looks whether its last tick
+ * was opened, be it a yearly one, must find it.
+ */
+const HEAD_KEPT_MS = 400 * 24 * 60 * 60 * 1_000
+
 /** Records read per call: a run of many small commits in few calls, one of many large ones in bearable replies. */
 const RECORDS_PER_CALL = 256
 
@@ -120,7 +126,7 @@ export class RedisRunStore implements RunStore {
     const settled = await Promise.all(
       marks.map(async ({ runId, version }) => {
         const { commits, head } = this.#keys.run(runId)
-        const plan = await this.#markRelayed(commits, head, version, this.#retentionMs)
+        const plan = await this.#markRelayed(commits, head, version, this.#retentionMs, HEAD_KEPT_MS)
         return typeof plan === 'string' ? [{ runId, plan }] : []
       }),
     )
