@@ -27,6 +27,7 @@ const definitionCodes: ReadonlySet<FaultCode> = new Set(['DEFINITION_INVALID', '
 /** Somebody has to do something else; asking again later does not help. */
 const usageCodes: ReadonlySet<FaultCode> = new Set([
   'FILE_UNREADABLE',
+  'FILE_UNWRITABLE',
   'CONFIG_INVALID',
   'WORKFLOW_UNKNOWN',
   'RUN_UNKNOWN',

@@ -3,6 +3,8 @@
 import { Command, CommanderError, type OutputConfiguration } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import type { CommandContext, CommandMaker, End } from './command-context.ts'
+import { graphCommand } from './commands/graph.ts'
+import { planCommand } from './commands/plan.ts'
 import { validateCommand } from './commands/validate.ts'
 import { withExamples } from './examples.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
@@ -17,8 +19,8 @@ import type { Terminal } from './terminal.ts'
  */
 const makers: readonly CommandMaker[] = [
   validateCommand,
-  // planCommand,
-  // graphCommand,
+  planCommand,
+  graphCommand,
   // runCommand,
   // startCommand,
   // workerCommand,

@@ -27,6 +27,7 @@ export const faultCodes = {
   NO_OBJECTS: { retryable: false },
   // files and configuration
   FILE_UNREADABLE: { retryable: false },
+  FILE_UNWRITABLE: { retryable: false },
   CONFIG_INVALID: { retryable: false },
   WORKFLOW_INVALID: { retryable: false },
   WORKFLOW_UNKNOWN: { retryable: false },
