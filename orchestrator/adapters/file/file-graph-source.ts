@@ -1,16 +1,13 @@
 // Object files on a disk: one file, or those of a folder, looked at every two seconds.
 
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { stat } from 'node:fs/promises'
 import { Fault, messageOf } from '../../../shared/base/fault.ts'
 import type { Clock, Timer } from '../../../shared/ports/clock.ts'
 import type { DefinitionFile } from '../../core/graph/definition-source.ts'
 import type { GraphSource } from '../../ports/graph-source.ts'
+import { definitionPaths, readDefinitionFile } from './definition-files.ts'
 
 const everyMs = 2_000
-
-/** What a file of a folder must end in; any other may be a note, a backup or an editor's temporary file. */
-const endings = ['.json', '.ndjson', '.jsonl']
 
 /**
  * Looks instead of being told: notifications of the file system are silent on network drives and follow no
@@ -31,8 +28,8 @@ export class FileGraphSource implements GraphSource {
     // Looked at before it is read: a change in between is seen as one at the next look.
     this.#read = await this.#appearance()
     try {
-      const paths = await pathsOf(this.name)
-      return await Promise.all(paths.map(async (file) => ({ file, text: await readFile(file, 'utf8') })))
+      const paths = await definitionPaths(this.name)
+      return await Promise.all(paths.map(readDefinitionFile))
     } catch (error) {
       throw new Fault('FILE_UNREADABLE', `cannot read ${this.name}: ${messageOf(error)}`, { cause: error })
     }
@@ -60,22 +57,12 @@ export class FileGraphSource implements GraphSource {
   /** A text that is another when any of the files is another: by node, size and times, links followed. */
   async #appearance(): Promise<string> {
     try {
-      const looks = (await pathsOf(this.name)).map(async (path) => `${path} ${await lookOf(path)}`)
+      const looks = (await definitionPaths(this.name)).map(async (path) => `${path} ${await lookOf(path)}`)
       return (await Promise.all(looks)).join('\n')
     } catch (error) {
       return messageOf(error)
     }
   }
-}
-
-/** The files at a path, in order of name. Hidden ones are none: the folders a ConfigMap is mounted by are. */
-async function pathsOf(path: string): Promise<readonly string[]> {
-  if (!(await stat(path)).isDirectory()) return [path]
-  const names = await readdir(path)
-  return names
-    .filter((name) => endings.includes(extname(name).toLowerCase()) && !name.startsWith('.'))
-    .sort()
-    .map((name) => join(path, name))
 }
 
 async function lookOf(path: string): Promise<string> {

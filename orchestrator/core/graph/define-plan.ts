@@ -80,10 +80,10 @@ function planOf(definitions: Definitions, options: PlanOptions): Result<PlannedG
 }
 
 function noObjects(definitions: Definitions): DefinitionFault {
-  const file = definitions.sources[0]?.file ?? ''
+  const file = definitions.sources[0]?.file ?? 'files'
   const message = definitions.entries === 0 ? 'there is no object to plan' : 'no object is active'
   const hint = 'give at least one file with at least one active object'
-  return { code: 'NO_OBJECTS', severity: 'error', file, line: 1, column: 1, pointer: '', message, hint }
+  return { code: 'NO_OBJECTS', severity: 'error', file, line: 0, column: 0, pointer: '', message, hint }
 }
 
 function leftOutOf(graph: Graph, plan: Plan): readonly LeftOut[] {

@@ -7,11 +7,11 @@ export type Severity = 'error' | 'warning'
 export interface DefinitionFault {
   readonly code: FaultCode
   readonly severity: Severity
-  /** The file as it was named by the caller; `request` for definitions that came over HTTP. */
+  /** The file as it was named by the caller; `request` for definitions that came over HTTP, `targets` for a selection. */
   readonly file: string
-  /** Counted from 1. */
+  /** Counted from 1; 0: it stands in no text (a target, an object that was not read from text). */
   readonly line: number
-  /** Counted from 1, in UTF-16 code units, as editors count. */
+  /** Counted from 1, in UTF-16 code units, as editors count; 0 where `line` is. */
   readonly column: number
   /** JSON pointer (RFC 6901) into the file: of NDJSON, the first step is the entry's number from 0. */
   readonly pointer: string

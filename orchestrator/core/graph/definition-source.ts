@@ -2,11 +2,13 @@
 
 import type { Json } from '../../../shared/base/json.ts'
 import type { DefinitionFault } from './definition-fault.ts'
-import { syntaxErrorAt } from './text-position.ts'
+import { syntaxErrorAt, type TextPosition } from './text-position.ts'
 
 export interface DefinitionFile {
   readonly file: string
   readonly text: string
+  /** Why there is no text to parse; reported as FILE_UNREADABLE. */
+  readonly unreadable?: TextPosition & { readonly message: string; readonly hint: string }
 }
 
 /** What one file held. Entry `i` of it is entry `firstEntry + i` of all files. */
@@ -42,9 +44,9 @@ export function parseDefinitions(files: readonly DefinitionFile[]): Definitions 
   const faults: DefinitionFault[] = []
   const unread: DefinitionFile[] = []
   let entries = 0
-  for (const { file, text: given } of files) {
+  for (const { file, text: given, unreadable } of files) {
     const text = given.startsWith('\ufeff') ? given.slice(1) : given
-    const reading = read(file, text)
+    const reading = unreadable === undefined ? read(file, text) : nothing(unreadableFault(file, unreadable))
     for (const fault of reading.faults) faults.push(fault)
     if (reading.faults.some(({ severity }) => severity === 'error')) unread.push({ file, text })
     sources.push({ file, text, kind: reading.kind, ...pick(reading), firstEntry: entries })
@@ -141,6 +143,10 @@ function noListFault(file: string, text: string, start: number, value: Json): De
   const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
   const message = `the file is ${nameOf(value)}, not a list of objects`
   return { ...atStart(file), ...place, code: 'BAD_TYPE', severity: 'error', message, hint: listHint }
+}
+
+function unreadableFault(file: string, why: NonNullable<DefinitionFile['unreadable']>): DefinitionFault {
+  return { ...atStart(file), code: 'FILE_UNREADABLE', severity: 'error', ...why }
 }
 
 function emptyFault(file: string): DefinitionFault {

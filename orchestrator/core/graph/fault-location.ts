@@ -4,6 +4,8 @@ import { type DefinitionFault, type EntryFault, jsonPointer } from './definition
 import type { DefinitionSource, Definitions } from './definition-source.ts'
 import { offsetsOf, positionsIn, type TextPosition } from './text-position.ts'
 
+const nowhere: TextPosition = { line: 0, column: 0 }
+
 type Place = Pick<EntryFault, 'entry' | 'path'>
 
 /** The faults of the definitions (syntax) and of their entries, in the order of files, lines and columns. */
@@ -64,7 +66,7 @@ function positionsOf(
       source,
       numbers.map((number) => wanted[number] as Place),
     )
-    const positionOf = positionsIn(source.text)
+    const positionOf = source.kind === 'request' ? () => nowhere : positionsIn(source.text)
     numbers.forEach((number, index) => {
       positions[number] = positionOf(offsets[index] as number)
     })

@@ -94,12 +94,11 @@ function unknownTarget(graph: Graph, id: string): DefinitionFault {
     names,
   ).nearest(id)
   const message = isInactive ? `the target ${id} is left out because of its state` : `no object is ${id}`
-  const hint =
-    near === undefined || isInactive
-      ? isInactive
-        ? 'set its EtatObjet to "actif"'
-        : 'name an id of the files, or use --all'
+  const hint = isInactive
+    ? 'set its EtatObjet to "actif"'
+    : near === undefined
+      ? 'name an id of the files, or use --all'
       : `did you mean ${near}?`
-  const place = { file: '', line: 1, column: 1, pointer: '' }
+  const place = { file: 'targets', line: 0, column: 0, pointer: '' }
   return { code: 'UNKNOWN_TARGET', severity: 'error', ...place, message, hint }
 }
