@@ -5,7 +5,12 @@ const project = (name: string, test: Record<string, unknown> = {}) => ({
   test: { name, include: [`tests/${name}/**/*.test.ts`], environment: 'node', ...test },
 })
 
-const broker = { testTimeout: 120_000, hookTimeout: 180_000, globalSetup: ['tests/support/brokers/global-setup.ts'] }
+const broker = {
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
+  fileParallelism: false,
+  globalSetup: ['tests/support/brokers/global-setup.ts'],
+}
 
 export default defineConfig({
   test: {
@@ -13,8 +18,9 @@ export default defineConfig({
       project('unit'),
       project('contract'),
       project('simulation', { testTimeout: 300_000 }),
-      project('integration', { ...broker, fileParallelism: false }),
-      project('e2e', { ...broker, fileParallelism: false }),
+      // One after the other and after the rest: they measure sessions and leases of a second or two.
+      project('integration', { ...broker, sequence: { groupOrder: 1 } }),
+      project('e2e', { ...broker, sequence: { groupOrder: 2 } }),
     ],
   },
 })
