@@ -18,6 +18,7 @@ import {
   seconds,
   secondsRange,
   secret,
+  text,
   whole,
 } from '../shared/config/setting.ts'
 import {
@@ -40,6 +41,10 @@ export interface WorkerConfig extends SharedConfig {
     readonly maxWorkers: number
     readonly leaseMs: number
     readonly drainMs: number
+    /** What the name of the zone's consumer group begins with; a dot and the zone follow. */
+    readonly group: string
+    /** The loader of objects that name none, or `auto`. */
+    readonly loader: string
   }
   readonly simulate: Readonly<Record<Zone, SpanRange>> & {
     readonly precheckSuffixes: readonly string[]
@@ -76,6 +81,17 @@ export const workerSchema: ProgramSchema<WorkerConfig> = {
     drainMs: seconds(
       { env: 'DRAIN_SECONDS', doc: 'How long a worker that must leave may finish what it began.' },
       { min: 0, max: 86_400, default: 25 },
+    ),
+    group: text(
+      { env: 'WORKER_GROUP', doc: 'Prefix of the consumer group of a zone; `.<zone>` follows.' },
+      { default: 'zone', allowed: 'letters, digits and . _ -, at most 200', pattern: '[\\w.-]{1,200}' },
+    ),
+    loader: text(
+      {
+        env: 'WORKER_LOADER',
+        doc: 'Loads objects that name no loader; auto: http for those with a URL, simulate for the others.',
+      },
+      { default: 'simulate', allowed: 'auto, simulate, http, or a loader of the zone', pattern: '[\\w.-]+' },
     ),
   },
   http: {

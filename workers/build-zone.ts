@@ -1,0 +1,74 @@
+// Puts a zone's worker together over whatever adapters it is given: real, embedded or simulated.
+
+import type { Zone } from '../shared/base/layer.ts'
+import type { Random } from '../shared/base/random.ts'
+import type { Clock } from '../shared/ports/clock.ts'
+import type { Logger } from '../shared/ports/logger.ts'
+import type { Meter } from '../shared/ports/meter.ts'
+import type { Transport } from '../shared/ports/transport.ts'
+import type { Heartbeat } from '../shared/service/heartbeat.ts'
+import { applicationLoaders } from './application/loaders.ts'
+import type { WorkerConfig } from './config.ts'
+import { loaderChooser } from './core/choose-loader.ts'
+import { ingestionLoaders } from './ingestion/loaders.ts'
+import type { Fetch } from './loaders/http.ts'
+import type { LoaderTools } from './loaders/loader-tools.ts'
+import type { AttemptLedger } from './ports/attempt-ledger.ts'
+import type { Loader } from './ports/loader.ts'
+import { ZoneWorker } from './services/zone.ts'
+import { standardizationLoaders } from './standardization/loaders.ts'
+
+export interface ZoneOptions {
+  readonly zone: Zone
+  readonly config: Pick<WorkerConfig, 'worker' | 'simulate' | 'httpLoader' | 'topics'>
+  /** Who holds this process's leases: no two processes may have the same, nor one process before and after a restart. */
+  readonly owner: string
+  readonly transport: Transport
+  readonly ledger: AttemptLedger
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly meter: Meter
+  readonly heartbeat?: Heartbeat
+  /** The machine's `fetch` by default. */
+  readonly fetch?: Fetch
+}
+
+/** A redelivered event finds its answer for this long; one that comes later is loaded again, which is harmless. */
+const keepMs = 600_000
+/** How long a loader may take after it was told to give up. */
+const graceMs = 5_000
+/** Ready events in hand: enough for the next batches, and little to repeat when the process dies. */
+const leastInFlight = 1_000
+
+const zoneLoaders: Readonly<Record<Zone, (tools: LoaderTools) => readonly Loader[]>> = {
+  ingestion: ingestionLoaders,
+  standardization: standardizationLoaders,
+  application: applicationLoaders,
+}
+
+/** Not yet started. Throws CONFIG_INVALID when WORKER_LOADER names no loader of the zone. */
+export function createZone(options: ZoneOptions): ZoneWorker {
+  const { zone, config, clock, random } = options
+  const { maxWorkers, leaseMs, drainMs, loader, group } = config.worker
+  const { failRate, precheckSuffixes } = config.simulate
+  const tools: LoaderTools = {
+    clock,
+    random,
+    fetch: options.fetch ?? fetch,
+    simulate: { ...config.simulate[zone], failRate, precheckSuffixes },
+    http: config.httpLoader,
+  }
+  return new ZoneWorker({
+    ...options,
+    group: `${group}.${zone}`,
+    topics: config.topics,
+    loaderOf: loaderChooser(zoneLoaders[zone](tools), loader),
+    maxWorkers,
+    maxInFlight: Math.max(leastInFlight, 4 * maxWorkers),
+    leaseMs,
+    keepMs,
+    drainMs,
+    graceMs,
+  })
+}
