@@ -156,23 +156,29 @@ describeWithBrokers('a consumer on Kafka', ({ kafka }) => {
     expect(await lag()).toBe(0)
   })
 
-  it('fetches a partition again that was paused, lost and regained', async () => {
-    const [first, second] = [new Inbox(), new Inbox()]
-    const transport = house.client()
-    await transport.publish(spread(40))
-    await transport.subscribe(subscription(group, topic, first, 5))
-    await first.count(6)
-    const passing = await house.client().subscribe(subscription(group, topic, second, 5))
-    await second.count(1)
-    const paused = first.deliveries.length
-    await passing.stop()
-    const regained = () => first.deliveries.slice(paused)
-    await first.until(() => {
-      for (const delivery of regained()) delivery.complete()
-      return new Set(regained().map(textOf)).size === 40
-    })
-    await untilAllIsCommitted()
-  })
+  it.for([
+    ['too much was in flight', 5, {}],
+    ['its head was not done', 10_000, { maxSpan: 5 }],
+  ] as const)(
+    'fetches a partition again that was paused because %s, lost and regained',
+    async ([, most, options]) => {
+      const [first, second] = [new Inbox(), new Inbox()]
+      const transport = house.client(options)
+      await transport.publish(spread(40))
+      await transport.subscribe(subscription(group, topic, first, most))
+      await first.count(6)
+      const passing = await house.client().subscribe(subscription(group, topic, second, most))
+      await second.count(1)
+      const paused = first.deliveries.length
+      await passing.stop()
+      const regained = () => first.deliveries.slice(paused)
+      await first.until(() => {
+        for (const delivery of regained()) delivery.complete()
+        return new Set(regained().map(textOf)).size === 40
+      })
+      await untilAllIsCommitted()
+    },
+  )
 
   it('rests a partition whose head is not done, keeps fetching the others, and wakes it when the head is', async () => {
     const transport = house.client({ maxSpan: 100 })
@@ -233,74 +239,6 @@ describeWithBrokers('a consumer on Kafka', ({ kafka }) => {
       dlq_reason: 'not a JSON object',
       dlq_code: 'EVENT_UNREADABLE',
     })
-  })
-
-  it('reads what foreign producers compressed with GZIP or Zstandard', async () => {
-    for (const codec of ['gzip', 'zstd']) {
-      const name = `${topic}.${codec}`
-      await topics.create([{ name, partitions, config: { 'compression.type': codec } }])
-      const transport = house.client({ compression: 'gzip' })
-      const value = 'squeezed '.repeat(100)
-      await transport.publish([{ topic: name, key: 'one', value }])
-      const inbox = new Inbox(true)
-      await transport.subscribe(subscription(`${group}.${codec}`, name, inbox))
-      await inbox.all([value])
-    }
-  })
-
-  it('says that it is dead for good when it meets a codec that it cannot read', async () => {
-    const name = `${topic}.lz4`
-    await topics.create([{ name, partitions, config: { 'compression.type': 'lz4' } }])
-    const transport = house.client()
-    const consumer = await transport.subscribe(subscription(group, name, new Inbox()))
-    await transport.publish([{ topic: name, key: 'one', value: 'unreadable '.repeat(100) }])
-    await vi.waitFor(() => expect(house.fatals).toHaveLength(1), 20_000)
-    expect(house.fatals[0]?.message).toContain('LZ4')
-    expect(consumer.isJoined()).toBe(false)
-  })
-
-  it('never meets such a codec on topics that were created by this house', async () => {
-    expect(await topics.describe([topic])).toMatchObject([
-      { name: topic, partitions, config: { 'compression.type': 'uncompressed' } },
-    ])
-  })
-})
-
-describeWithBrokers('a publisher on Kafka', ({ kafka }) => {
-  const names = ownNames('publisher')
-  const topics = new KafkaTopics({ brokers: [kafka], clientId: 'test' })
-  const house = new KafkaHouse(kafka)
-  afterAll(async () => {
-    await house.close()
-    await topics.close()
-  })
-
-  it('fails for a topic that does not exist, not for what was published beside it, and not once it exists', async () => {
-    const [there, missing] = [names.of('there'), names.of('missing')]
-    await topics.create([{ name: there, partitions }])
-    const transport = house.client()
-    const to = (topic: string) => transport.publish([{ topic, key: 'one', value: 'x' }])
-    const outcomes = await Promise.allSettled([to(there), to(missing), to(there)])
-    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
-    expect(outcomes[1]).toMatchObject({ reason: { code: 'TRANSPORT_UNAVAILABLE' } })
-    expect(
-      (
-        await topics.create([
-          { name: there, partitions },
-          { name: missing, partitions },
-        ])
-      ).created,
-    ).toEqual([missing])
-    await expect(to(missing)).resolves.toBeUndefined()
-  })
-
-  it('stores what it was given before it was closed', async () => {
-    const topic = names.of('closing')
-    await topics.create([{ name: topic, partitions }])
-    const transport = house.client()
-    const stored = transport.publish([{ topic, key: 'one', value: 'last words' }])
-    await transport.close()
-    await expect(stored).resolves.toBeUndefined()
   })
 })
 

@@ -2,16 +2,12 @@
 
 import type { EachBatchPayload, Kafka, Consumer as KafkaJsConsumer } from 'kafkajs'
 import { Fault, messageOf } from '../../base/fault.ts'
-import { FlowGate } from '../../base/flow-gate.ts'
-import {
-  type CommitRequest,
-  type HeldPartition,
-  PartitionAssignment,
-} from '../../base/partition-assignment.ts'
+import { type CommitRequest, PartitionAssignment } from '../../base/partition-assignment.ts'
 import type { Timer } from '../../ports/clock.ts'
 import type { Consumer, Subscription } from '../../ports/transport.ts'
 import { coPartitionAssigner } from './co-partition-assigner.ts'
 import { FetchFence } from './fetch-fence.ts'
+import { FetchThrottle } from './fetch-throttle.ts'
 import { retriesOf } from './kafka-client.ts'
 import { KafkaDelivery } from './kafka-delivery.ts'
 import { kafkaFault } from './kafka-fault.ts'
@@ -32,7 +28,7 @@ export class KafkaConsumer implements Consumer {
   readonly #consumer: KafkaJsConsumer
   readonly #fence = new FetchFence()
   readonly #watch: StallWatch
-  readonly #gate: FlowGate
+  readonly #throttle: FetchThrottle
   #assignment = new PartitionAssignment(() => {})
   #assigned: Readonly<Record<string, readonly number[]>> = {}
   #commit: Commit | undefined
@@ -40,8 +36,6 @@ export class KafkaConsumer implements Consumer {
   #commitTimer: Timer | undefined
   #fenceTimer: Timer | undefined
   #isJoined = false
-  #isFetching = true
-  readonly #resting = new Set<HeldPartition>()
   #stopped: Promise<void> | undefined
   #fatal: Error | undefined
 
@@ -55,7 +49,6 @@ export class KafkaConsumer implements Consumer {
     this.#surroundings = surroundings
     this.#subscription = subscription
     this.#assignment.end()
-    this.#gate = new FlowGate(subscription.maxInFlight)
     this.#watch = new StallWatch(surroundings.clock, settings.stallMs, () =>
       this.#die(
         new Fault('TRANSPORT_UNAVAILABLE', `consumer of ${subscription.group} shows no sign of life`),
@@ -71,6 +64,7 @@ export class KafkaConsumer implements Consumer {
       allowAutoTopicCreation: false,
       retry: retriesOf(settings),
     })
+    this.#throttle = new FetchThrottle({ ...subscription, maxSpan: settings.maxSpan }, this.#consumer)
     this.#listen()
   }
 
@@ -138,8 +132,9 @@ export class KafkaConsumer implements Consumer {
   }
 
   #beginAssignment(assigned: Readonly<Record<string, readonly number[]>>): void {
+    if (this.#stopped !== undefined) return
     this.#assignment.end()
-    this.#assignment = new PartitionAssignment(() => this.#throttle())
+    this.#assignment = new PartitionAssignment(() => this.#throttleNow())
     this.#assigned = assigned
     this.#isJoined = true
     this.#fence.joined()
@@ -147,15 +142,7 @@ export class KafkaConsumer implements Consumer {
     this.#fenceTimer = this.#surroundings.clock.after(this.#settings.requestTimeoutMs + 1_000, () =>
       this.#fence.lift(),
     )
-    this.#resumeAll()
-    this.#throttle()
-  }
-
-  /** Pause flags of kafkajs outlive the assignment they were set for. */
-  #resumeAll(): void {
-    this.#resting.clear()
-    this.#isFetching = true
-    this.#consumer.resume(this.#subscription.topics.map((topic) => ({ topic })))
+    this.#throttle.reset()
   }
 
   /** Nothing may be thrown from here: kafkajs would start the consumer anew, or end it for good. */
@@ -163,7 +150,7 @@ export class KafkaConsumer implements Consumer {
     try {
       if (this.#stopped !== undefined || !this.#assignment.isCurrent || this.#fence.isDown) return
       const deliveries = this.#enqueue(payload)
-      this.#throttle()
+      this.#throttleNow()
       this.#subscription.receive(deliveries)
     } catch (error) {
       this.#receiverFailed(payload, error)
@@ -183,7 +170,7 @@ export class KafkaConsumer implements Consumer {
     )
     this.#assignment.inFlight += deliveries.length
     resolveOffset(last.offset)
-    this.#restIfWide(held)
+    this.#throttle.restIfWide(held)
     return deliveries
   }
 
@@ -208,33 +195,8 @@ export class KafkaConsumer implements Consumer {
     })
   }
 
-  /** Called for each completion, so its usual way out is short. */
-  #throttle(): void {
-    if (!this.#isJoined || this.#stopped !== undefined) return
-    const isOpen = this.#gate.isOpenAt(this.#assignment.inFlight)
-    if (isOpen && !this.#isFetching) this.#resumeAll()
-    else if (!isOpen && this.#isFetching) this.#pauseAll()
-    else if (this.#resting.size > 0) this.#wakeNarrowOnes()
-  }
-
-  #pauseAll(): void {
-    this.#isFetching = false
-    this.#consumer.pause(this.#subscription.topics.map((topic) => ({ topic })))
-  }
-
-  /** A partition rests when too much was completed behind an incomplete head: memory, and what a crash repeats, stay bounded. */
-  #restIfWide(held: HeldPartition): void {
-    if (held.tracker.span <= this.#settings.maxSpan || !this.#isFetching || this.#resting.has(held)) return
-    this.#resting.add(held)
-    this.#consumer.pause([{ topic: held.topic, partitions: [held.partition] }])
-  }
-
-  #wakeNarrowOnes(): void {
-    for (const held of this.#resting) {
-      if (held.tracker.span * 2 > this.#settings.maxSpan) continue
-      this.#resting.delete(held)
-      this.#consumer.resume([{ topic: held.topic, partitions: [held.partition] }])
-    }
+  #throttleNow(): void {
+    if (this.#isJoined && this.#stopped === undefined) this.#throttle.update(this.#assignment.inFlight)
   }
 
   #commitLater(): void {
@@ -270,8 +232,8 @@ export class KafkaConsumer implements Consumer {
   }
 
   pause(): void {
-    this.#gate.shut()
-    this.#throttle()
+    this.#throttle.shut()
+    this.#throttleNow()
   }
 
   isJoined(): boolean {
