@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
+import { Socket } from 'node:net'
 
 export interface ProcessCommand {
   readonly command: string
@@ -18,10 +19,21 @@ export interface ProcessEnd {
   readonly signal: NodeJS.Signals | null
 }
 
-const alive = new Set<ChildProcess>()
-process.on('exit', () => {
-  for (const child of alive) child.kill('SIGKILL')
-})
+/**
+ * Ends `pid` when this process is gone, however it went: a shell waits for the end of a pipe that only we
+ * hold. In a group of its own, so that Ctrl-C does not take it first.
+ */
+function guardian(pid: number): ChildProcess {
+  const script = 'cat >/dev/null; kill -9 "$1" 2>/dev/null'
+  const guard = spawn('sh', ['-c', script, 'guardian', String(pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  guard.on('error', () => undefined)
+  guard.unref()
+  if (guard.stdin instanceof Socket) guard.stdin.unref()
+  return guard
+}
 
 /** One running program. */
 export class LocalProcess {
@@ -40,11 +52,11 @@ export class LocalProcess {
       ...(cwd === undefined ? {} : { cwd }),
     })
     closeSync(log)
-    alive.add(child)
+    const guard = child.pid === undefined ? undefined : guardian(child.pid)
     this.#child = child
     this.ended = new Promise((resolve) => {
       const end = (code: number | null, signal: NodeJS.Signals | null) => {
-        alive.delete(child)
+        guard?.kill('SIGKILL')
         this.#end = { code, signal }
         resolve(this.#end)
       }
