@@ -1,9 +1,8 @@
 // The orchestrator program on Kafka and Redis: makes the real adapters and brings them up and down in order.
 
+import { ensureTopics } from '../shared/adapters/kafka/ensure-topics.ts'
 import { kafkaOptionsOf } from '../shared/adapters/kafka/kafka-options-of.ts'
-import { KafkaTopics } from '../shared/adapters/kafka/kafka-topics.ts'
 import { KafkaTransport } from '../shared/adapters/kafka/kafka-transport.ts'
-import { topicSpecs } from '../shared/adapters/kafka/topic-specs.ts'
 import { closeRedis, connectRedis } from '../shared/adapters/redis/connection.ts'
 import { ProcessMetrics } from '../shared/adapters/system/process-metrics.ts'
 import { PrometheusMeter } from '../shared/adapters/system/prometheus-meter.ts'
@@ -83,21 +82,8 @@ export async function buildRealProgram(parts: RealProgramParts): Promise<RealPro
       () => guardRedis(redis, { allowEviction: config.redis.allowEviction }, logger),
       persistence,
     )
-    await insist('create the topics', createTopics, persistence)
+    await insist('create the topics', () => ensureTopics(config, options, logger), persistence)
     await program.start()
-  }
-
-  async function createTopics(): Promise<void> {
-    const topics = new KafkaTopics(options, logger)
-    try {
-      const { created } = await topics.create(topicSpecs(config.topics, config.kafka))
-      if (created.length > 0) logger.info('topics created', { topics: created })
-    } catch (error) {
-      if (isRetryable(error)) throw error
-      logger.warn('topics cannot be created here, they must exist', { error: String(error) })
-    } finally {
-      await topics.close()
-    }
   }
 
   async function stop(): Promise<void> {
