@@ -85,10 +85,17 @@ export class LocalKafka {
     const lines = Object.entries(all).map(([name, value]) => `${name}=${value}\n`)
     writeFileSync(this.#path('server.properties'), lines.join(''))
     writeFileSync(this.#path('log4j2.xml'), log4j)
+    // With `=`, because one in 64 begins with a dash.
     const clusterId = randomBytes(16).toString('base64url')
     const format = this.#java(
       ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'],
-      ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', this.#path('server.properties')],
+      [
+        'kafka.tools.StorageTool',
+        'format',
+        `--cluster-id=${clusterId}`,
+        '-c',
+        this.#path('server.properties'),
+      ],
     )
     const { code } = await format.ended
     if (code !== 0)
