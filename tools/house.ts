@@ -1,16 +1,14 @@
-// The house as the command line sees it: one in this process, or one behind a URL. Commands do not know which.
+// The house as `run` sees it: one in this process, or one behind a URL. The command does not know which.
 
-import type { FactLine, OpenRunAnswer, OpenRunBody, RunResource } from '../shared/api/run-resource.ts'
+import type { FactLine, OpenRunAnswer, OpenRunBody } from '../shared/api/run-resource.ts'
 
 export interface House {
-  /** How people find it: `embedded`, or its URL. */
-  readonly place: string
+  /** Whether the house ends with this process: then leaving it means giving up the run. */
+  readonly isEmbedded: boolean
   /** Resolves when the run is open. Rejects with a Fault. */
   openRun(body: OpenRunBody): Promise<OpenRunAnswer>
-  /** The facts of a run from its beginning until it has ended. */
+  /** The facts of a run from its beginning until it has ended or `signal` is aborted. */
   followFacts(runId: string, signal: AbortSignal): AsyncIterable<FactLine>
-  listRuns(limit: number): Promise<readonly RunResource[]>
-  getRun(runId: string): Promise<RunResource>
-  cancelRun(runId: string, reason: string): Promise<RunResource>
+  cancelRun(runId: string, reason: string): Promise<void>
   close(): Promise<void>
 }

@@ -5,7 +5,10 @@ import packageJson from '../package.json' with { type: 'json' }
 import type { CommandContext, CommandMaker, End } from './command-context.ts'
 import { graphCommand } from './commands/graph.ts'
 import { planCommand } from './commands/plan.ts'
+import { runCommand } from './commands/run.ts'
+import { startCommand } from './commands/start.ts'
 import { validateCommand } from './commands/validate.ts'
+import { workerCommand } from './commands/worker.ts'
 import { withExamples } from './examples.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { reportError } from './report-error.ts'
@@ -21,9 +24,9 @@ const makers: readonly CommandMaker[] = [
   validateCommand,
   planCommand,
   graphCommand,
-  // runCommand,
-  // startCommand,
-  // workerCommand,
+  runCommand,
+  startCommand,
+  workerCommand,
   // statusCommand, cancelCommand, triggerCommand, scheduleCommand,
   // topicsCommand, doctorCommand,
 ]

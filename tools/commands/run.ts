@@ -1,0 +1,148 @@
+// `run`: opens a run of definition files and follows it, in a house of its own or at an orchestrator.
+
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { definePlan, type PlannedGraph } from '../../orchestrator/core/graph/define-plan.ts'
+import { hasErrors } from '../../orchestrator/core/graph/definition-fault.ts'
+import type { FactLine, OpenRunBody } from '../../shared/api/run-resource.ts'
+import type { Json } from '../../shared/base/json.ts'
+import type { CommandContext, CommandMaker } from '../command-context.ts'
+import { withExamples } from '../examples.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { faultCounts, faultLines } from '../fault-lines.ts'
+import type { House } from '../house.ts'
+import { followRun } from '../progress/follow-run.ts'
+import { readDefinitions } from '../read-definitions.ts'
+import { planOptions, type SelectionOptions, selectionBody, withSelection } from '../selection-options.ts'
+
+interface RunOptions extends SelectionOptions {
+  readonly server?: string
+  readonly runId?: string
+  readonly tenant?: string
+  readonly reuse: 'none' | 'fresh'
+  readonly maxRetries?: number
+  readonly timeout?: number
+  readonly detach?: boolean
+  readonly json?: boolean
+}
+
+export const runCommand: CommandMaker = (context, end) => {
+  const command = new Command('run')
+    .description('Loads the objects of definition files and shows how it goes.')
+    .argument('<file...>', 'files or folders of object definitions; - reads standard input')
+    .option('--server <url>', 'run at this orchestrator (default: ORCHESTRATOR_URL, else in this process)')
+    .option('--run-id <id>', 'the id of the run; an id that exists is followed, not opened again')
+    .option('--tenant <name>', 'whose objects they are')
+    .addOption(
+      new Option('--reuse <policy>', 'objects that are fresh: load them again, or not')
+        .choices(['none', 'fresh'])
+        .default('none'),
+    )
+    .addOption(new Option('--max-retries <n>', 'tries after the first one').argParser(whole))
+    .addOption(new Option('--timeout <seconds>', 'give up the run after this long').argParser(whole))
+    .option('--detach', 'open the run at the orchestrator and do not follow it')
+    .option('--json', 'print the facts as JSON, one a line')
+    .action(async (paths: readonly string[], options: RunOptions) => end(await run(context, paths, options)))
+  return withExamples(withSelection(command), [
+    ['millefeuille run objects.json', 'load all, in this process'],
+    ['millefeuille run objects/ -t 3005', 'one object, and all it needs'],
+    ['millefeuille run objects.json --server http://orchestrator:8000', 'at an orchestrator'],
+    ['millefeuille run objects.json --json | jq .type', 'for programs'],
+  ])
+}
+
+async function run(
+  context: CommandContext,
+  paths: readonly string[],
+  options: RunOptions,
+): Promise<ExitCode> {
+  const files = await readDefinitions(context, paths)
+  const planned = definePlan({ files, ...planOptions(options) })
+  const faults = planned.ok ? planned.value.warnings : planned.reason
+  for (const line of faultLines(faults, context.terminal.paint)) context.terminal.message(line)
+  if (!planned.ok || hasErrors(faults)) {
+    context.terminal.message(`nothing was run: ${faultCounts(faults)}`)
+    return exitCodes.invalid
+  }
+  // The house needs Kafka's, Redis' and fastify's packages; a wrong file is told without them.
+  const { openHouse } = await import('../open-house.ts')
+  const house = await openHouse(context, options.server)
+  try {
+    return await openAndFollow(context, house, planned.value, options)
+  } finally {
+    await house.close()
+  }
+}
+
+async function openAndFollow(
+  context: CommandContext,
+  house: House,
+  planned: PlannedGraph,
+  options: RunOptions,
+) {
+  const { terminal } = context
+  const opened = await house.openRun(bodyOf(planned, options))
+  const runId = opened.run_id
+  terminal.message(
+    opened.opened
+      ? `run ${runId}: ${opened.objects} objects`
+      : `run ${runId} was opened before: following it`,
+  )
+  if (options.detach === true && !house.isEmbedded) {
+    terminal.result(runId)
+    return exitCodes.done
+  }
+  const leaving = new AbortController()
+  const interrupts = interruptsOf(context, house, runId, leaving)
+  try {
+    const facts = house.followFacts(runId, leaving.signal)
+    const ended = await followRun({
+      ...context,
+      facts,
+      objects: planned.plan.objects,
+      json: options.json === true,
+    })
+    return interrupts.count > 0 ? exitCodes.interrupted : exitCodeOfRun(ended)
+  } finally {
+    interrupts.stop()
+  }
+}
+
+/** Ctrl-C: an embedded run is cancelled, and the second one forces; a run elsewhere goes on without us. */
+function interruptsOf(context: CommandContext, house: House, runId: string, leaving: AbortController) {
+  const { terminal } = context
+  const interrupts = { count: 0, stop: () => {} }
+  interrupts.stop = context.onInterrupt(() => {
+    interrupts.count++
+    if (house.isEmbedded && interrupts.count === 1) {
+      terminal.message('cancelling the run; Ctrl-C again leaves at once')
+      void house.cancelRun(runId, 'interrupted at the command line').catch(() => leaving.abort())
+      return
+    }
+    if (!house.isEmbedded)
+      terminal.message(`detached, the run goes on. Look again: millefeuille status ${runId} --follow`)
+    leaving.abort()
+  })
+  return interrupts
+}
+
+function exitCodeOfRun(ended: FactLine | undefined): ExitCode {
+  if (ended?.state === 'succeeded') return exitCodes.done
+  return ended?.state === 'timed-out' ? exitCodes.timedOut : exitCodes.failed
+}
+
+function bodyOf(planned: PlannedGraph, options: RunOptions): OpenRunBody {
+  return {
+    objects: planned.graph.objects.map((object): Json => object.definition),
+    ...selectionBody(options),
+    reuse: options.reuse,
+    ...(options.runId === undefined ? {} : { run_id: options.runId }),
+    ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
+    ...(options.maxRetries === undefined ? {} : { max_retries: options.maxRetries }),
+    ...(options.timeout === undefined ? {} : { timeout_seconds: options.timeout }),
+  }
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It takes a whole number.')
+  return Number(text)
+}

@@ -1,0 +1,30 @@
+// What the embedded house stands on: broker, stores and ledger in this process's memory.
+
+import { MemoryLoadRegistry } from '../../orchestrator/adapters/memory/memory-load-registry.ts'
+import { MemoryRunStore } from '../../orchestrator/adapters/memory/memory-run-store.ts'
+import { MemoryBroker } from '../../shared/adapters/memory/memory-broker.ts'
+import { MemoryTransport } from '../../shared/adapters/memory/memory-transport.ts'
+import type { Topics } from '../../shared/events/topics.ts'
+import type { Clock } from '../../shared/ports/clock.ts'
+import type { Logger } from '../../shared/ports/logger.ts'
+import { MemoryAttemptLedger } from '../../workers/adapters/memory/memory-attempt-ledger.ts'
+
+/** Records kept of topics that nobody in this process reads. */
+const unread = 10_000
+
+export function embeddedAdapters(clock: Clock, logger: Logger, topics: Topics) {
+  const nowMs = () => clock.nowMs()
+  const tails = new Map(
+    [topics.journal, topics.dlq, topics.workflow].map((topic) => [topic, unread] as const),
+  )
+  const broker = new MemoryBroker({ clock, logger, tails })
+  return {
+    /** A client of the broker: each program has its own, as with Kafka. */
+    newTransport: () => new MemoryTransport(broker),
+    store: new MemoryRunStore(nowMs),
+    registry: new MemoryLoadRegistry(),
+    ledger: new MemoryAttemptLedger(nowMs),
+  }
+}
+
+export type EmbeddedAdapters = ReturnType<typeof embeddedAdapters>
