@@ -8,8 +8,9 @@ import type { ReadyEvent } from '../../shared/events/ready.ts'
 import { defaultTopics, readyTopic } from '../../shared/events/topics.ts'
 import { silentLogger } from '../../shared/ports/logger.ts'
 import { silentMeter } from '../../shared/ports/meter.ts'
-import type { ScannedRecord } from '../../shared/ports/transport.ts'
+import type { ScannedRecord, Transport } from '../../shared/ports/transport.ts'
 import { MemoryAttemptLedger } from '../../workers/adapters/memory/memory-attempt-ledger.ts'
+import type { AttemptLedger } from '../../workers/ports/attempt-ledger.ts'
 import type { Loader } from '../../workers/ports/loader.ts'
 import { ZoneWorker } from '../../workers/services/zone.ts'
 import type { ZoneParts } from '../../workers/services/zone-parts.ts'
@@ -61,6 +62,30 @@ export function gate(): Gate {
   }
 }
 
+/** `real`, but for what `changes` says. */
+export function ledgerWith(real: AttemptLedger, changes: Partial<AttemptLedger>): AttemptLedger {
+  return {
+    claim: (keys, owner, leaseMs) => real.claim(keys, owner, leaseMs),
+    renew: (keys, owner, leaseMs) => real.renew(keys, owner, leaseMs),
+    finish: (finished, keepMs) => real.finish(finished, keepMs),
+    release: (keys, owner) => real.release(keys, owner),
+    ping: () => real.ping(),
+    ...changes,
+  }
+}
+
+/** `real`, but for what `changes` says. */
+export function transportWith(real: Transport, changes: Partial<Transport>): Transport {
+  return {
+    publish: (records) => real.publish(records),
+    subscribe: (subscription) => real.subscribe(subscription),
+    scan: (topic, key, visit) => real.scan(topic, key, visit),
+    ping: () => real.ping(),
+    close: () => real.close(),
+    ...changes,
+  }
+}
+
 export const instantLoader: Loader = { name: 'instant', load: async ({ id }) => ({ info: `loaded ${id}` }) }
 
 export class ZoneBench {
@@ -70,13 +95,17 @@ export class ZoneBench {
   readonly #wire = new MemoryTransport(this.broker)
   #made = 0
 
+  transport(): MemoryTransport {
+    return new MemoryTransport(this.broker)
+  }
+
   /** A worker process of its own: transport and owner are new. */
   zone(loader: Loader, changes: Partial<ZoneParts> = {}): ZoneWorker {
     return new ZoneWorker({
       zone: 'ingestion',
       group: 'zone.ingestion',
       topics: defaultTopics,
-      transport: new MemoryTransport(this.broker),
+      transport: this.transport(),
       ledger: this.ledger,
       loaderOf: () => loader,
       clock: this.clock,
