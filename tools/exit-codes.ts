@@ -1,5 +1,6 @@
 // What the command line's exit codes mean; docs/command-line.md says the same.
 
+import type { FactLine } from '../shared/api/run-resource.ts'
 import type { Fault, FaultCode } from '../shared/base/fault.ts'
 
 export const exitCodes = {
@@ -42,4 +43,10 @@ const usageCodes: ReadonlySet<FaultCode> = new Set([
 export function exitCodeOf(fault: Fault): ExitCode {
   if (definitionCodes.has(fault.code)) return exitCodes.invalid
   return usageCodes.has(fault.code) ? exitCodes.usage : exitCodes.unavailable
+}
+
+/** The code for a run that was followed to its `run-ended`. */
+export function exitCodeOfRun(ended: FactLine): ExitCode {
+  if (ended.state === 'succeeded') return exitCodes.done
+  return ended.state === 'timed-out' ? exitCodes.timedOut : exitCodes.failed
 }

@@ -1,12 +1,18 @@
 // The command line as a program: every command, its help, and how errors become exit codes.
 
 import { Command, CommanderError, type OutputConfiguration } from 'commander'
-import packageJson from '../package.json' with { type: 'json' }
+import { version } from '../shared/config/version.ts'
 import type { CommandContext, CommandMaker, End } from './command-context.ts'
+import { cancelCommand } from './commands/cancel.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { graphCommand } from './commands/graph.ts'
 import { planCommand } from './commands/plan.ts'
 import { runCommand } from './commands/run.ts'
+import { scheduleCommand } from './commands/schedule.ts'
 import { startCommand } from './commands/start.ts'
+import { statusCommand } from './commands/status.ts'
+import { topicsCommand } from './commands/topics.ts'
+import { triggerCommand } from './commands/trigger.ts'
 import { validateCommand } from './commands/validate.ts'
 import { workerCommand } from './commands/worker.ts'
 import { withExamples } from './examples.ts'
@@ -27,8 +33,12 @@ const makers: readonly CommandMaker[] = [
   runCommand,
   startCommand,
   workerCommand,
-  // statusCommand, cancelCommand, triggerCommand, scheduleCommand,
-  // topicsCommand, doctorCommand,
+  statusCommand,
+  cancelCommand,
+  triggerCommand,
+  scheduleCommand,
+  topicsCommand,
+  doctorCommand,
 ]
 
 /** Runs one command line, without the program's name in front. Never rejects: every error is printed and has its code. */
@@ -52,7 +62,7 @@ export function newProgram(context: CommandContext, end: End): Command {
     .description(
       'Loads layered, dependent data objects through worker zones on Kafka, or all in one process.',
     )
-    .version(packageJson.version, '-V, --version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', exitCodeHelp)
   withExamples(program, [

@@ -1,0 +1,106 @@
+// status: the runs of an orchestrator, or one of them.
+
+import { Command, Option } from 'commander'
+import { type RunResource, runStates } from '../../shared/api/run-resource.ts'
+import type { ApiClient, ListWish } from '../client/api-client.ts'
+import { openClient, serverOption } from '../client/open-client.ts'
+import type { CommandContext, CommandMaker } from '../command-context.ts'
+import { withExamples } from '../examples.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type FailureNote, noteOf } from '../progress/run-progress.ts'
+import { showRun, showRuns } from '../run-report.ts'
+import { watchRun } from '../watch-run.ts'
+import { wholeFrom } from '../whole-option.ts'
+
+interface StatusOptions extends ListWish {
+  readonly follow?: boolean
+  readonly server?: string
+  readonly json?: boolean
+}
+
+export const statusCommand: CommandMaker = (context, end) => {
+  const command = new Command('status')
+    .description('Shows the runs of an orchestrator, the newest first, or one run.')
+    .argument('[run]', 'the id of a run')
+    .addOption(new Option('--state <state>', 'only runs in this state').choices(runStates))
+    .addOption(new Option('-n, --limit <n>', 'how many runs').argParser(wholeFrom(1, 1_000)).default(20))
+    .option('-f, --follow', 'follow the run until it ends')
+    .addOption(serverOption())
+    .option('--json', 'print JSON; with --follow the facts, one a line')
+    .action(async (runId: string | undefined, options: StatusOptions) =>
+      end(await status(context, command, runId, options)),
+    )
+  return withExamples(command, [
+    ['millefeuille status', 'what ran, and how it ended'],
+    ['millefeuille status --state running', 'what runs now'],
+    ['millefeuille status daily_operations@2026-11-21', 'one run, and what failed in it'],
+    ['millefeuille status daily_operations@2026-11-21 --follow', 'until it ends'],
+  ])
+}
+
+async function status(
+  context: CommandContext,
+  command: Command,
+  runId: string | undefined,
+  options: StatusOptions,
+): Promise<ExitCode> {
+  if (runId === undefined && options.follow === true)
+    command.error('error: --follow needs the id of a run', { exitCode: exitCodes.usage })
+  const client = openClient(context, options.server)
+  if (runId === undefined) return listRuns(context, client, options)
+  if (options.follow === true) return watchRun(context, client, runId, options.json ?? false)
+  return showOne(context, client, runId, options.json ?? false)
+}
+
+async function listRuns(
+  { terminal, clock }: CommandContext,
+  client: ApiClient,
+  { state, limit, json }: StatusOptions,
+): Promise<ExitCode> {
+  const list = await client.listRuns({
+    ...(state === undefined ? {} : { state }),
+    ...(limit === undefined ? {} : { limit }),
+  })
+  if (json) terminal.result(JSON.stringify({ format: 'millefeuille/runs@1', ...list }))
+  else if (list.runs.length === 0) terminal.message('no runs yet: millefeuille run FILE opens one')
+  else showRuns(terminal, list.runs, clock.nowMs())
+  if (!json && list.next_before !== null) terminal.message('… and older ones: -n shows more')
+  return exitCodes.done
+}
+
+/** People read the first failures, programs get all. */
+const failuresShown = 20
+
+async function showOne(
+  { terminal, clock }: CommandContext,
+  client: ApiClient,
+  runId: string,
+  json: boolean,
+): Promise<ExitCode> {
+  const run = await client.getRun(runId)
+  const failures = await failuresOf(client, run, json ? Number.POSITIVE_INFINITY : failuresShown)
+  if (json) {
+    const lines = failures.map(({ objectId, ...note }) => ({ object_id: objectId, ...note }))
+    terminal.result(JSON.stringify({ format: 'millefeuille/run@1', run, failures: lines }))
+  } else showRun(terminal, run, failures, clock.nowMs())
+  return exitCodes.done
+}
+
+/** Those that had failed when the run was looked at: they stand in its facts, so that nothing is waited for. */
+async function failuresOf(
+  client: ApiClient,
+  run: RunResource,
+  most: number,
+): Promise<readonly FailureNote[]> {
+  const wanted = Math.min(run.counts.failed, most)
+  const failures: FailureNote[] = []
+  if (wanted === 0) return failures
+  const enough = new AbortController()
+  for await (const fact of client.followFacts(run.run_id, { signal: enough.signal })) {
+    if (fact.type !== 'object-failed') continue
+    failures.push(noteOf(fact, String(fact.object_id)))
+    if (failures.length === wanted) break
+  }
+  enough.abort()
+  return failures
+}

@@ -1,0 +1,71 @@
+// Runs as people read them: a table of many, or one with its counts and failures.
+
+import type { RunResource, RunState } from '../shared/api/run-resource.ts'
+import { spanInWords } from './duration.ts'
+import { fittingTable } from './fitting-table.ts'
+import { plainText } from './one-line.ts'
+import type { FailureNote } from './progress/run-progress.ts'
+import type { Style, Terminal } from './terminal.ts'
+import { counted } from './validation.ts'
+
+const colours: Record<RunState, Style> = {
+  running: 'cyan',
+  succeeded: 'green',
+  failed: 'red',
+  'timed-out': 'red',
+  cancelled: 'yellow',
+}
+
+/** An instant of the API in UTC, to the second: `2026-11-21 07:00:00`. */
+export function utcText(instant: string): string {
+  return new Date(instant).toISOString().slice(0, 19).replace('T', ' ')
+}
+
+export function showRuns(terminal: Terminal, runs: readonly RunResource[], nowMs: number): void {
+  const head = ['RUN', 'STATE', 'DONE', 'OF', 'FAILED', 'OPENED (UTC)', 'TOOK', 'TENANT', 'WORKFLOW']
+  const rows = runs.map((run) => [
+    run.run_id,
+    terminal.paintResult(colours[run.state], run.state),
+    run.counts.loaded + run.counts.reused,
+    run.objects,
+    run.counts.failed,
+    utcText(run.opened_at),
+    spanInWords(tookMs(run, nowMs)),
+    run.tenant,
+    run.workflow ?? '',
+  ])
+  for (const line of fittingTable(terminal.resultColumns, head, rows)) terminal.result(line)
+}
+
+/** One run; `failures` may be the first of more. The most important is last. */
+export function showRun(
+  terminal: Terminal,
+  run: RunResource,
+  failures: readonly FailureNote[],
+  nowMs: number,
+): void {
+  const { counts } = run
+  const say = (label: string, text: string) => terminal.result(`${label.padEnd(9)} ${text}`)
+  say('run', run.run_id)
+  say('tenant', run.tenant)
+  if (run.workflow !== null) say('workflow', run.workflow)
+  if (run.business_date !== null) say('date', run.business_date)
+  say('plan', `${run.plan.slice(0, 12)}, ${counted(run.objects, 'object')}`)
+  say('opened', `${utcText(run.opened_at)} UTC`)
+  if (run.ended_at !== null) say('ended', `${utcText(run.ended_at)} UTC`)
+  for (const { objectId, attempt, code, detail } of failures)
+    say(
+      'failed',
+      terminal.paintResult('red', plainText(`${objectId}: ${code} ${detail} (attempt ${attempt})`)),
+    )
+  const hidden = counts.failed - failures.length
+  if (hidden > 0) say('', `… and ${hidden} more failed (--json prints them all)`)
+  const totals = Object.entries(counts).flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []))
+  const took = spanInWords(tookMs(run, nowMs))
+  say('state', `${terminal.paintResult(colours[run.state], run.state)}: ${totals.join(', ')} in ${took}`)
+}
+
+/** Of a run that goes on: until now. */
+function tookMs({ opened_at, ended_at }: RunResource, nowMs: number): number {
+  return Math.max(0, (ended_at === null ? nowMs : Date.parse(ended_at)) - Date.parse(opened_at))
+}

@@ -1,0 +1,26 @@
+// Follows a run at an orchestrator until it ends or until Ctrl-C, which leaves it running.
+
+import type { ApiClient } from './client/api-client.ts'
+import type { CommandContext } from './command-context.ts'
+import { type ExitCode, exitCodeOfRun, exitCodes } from './exit-codes.ts'
+import { followRun } from './progress/follow-run.ts'
+
+/** The exit code of the run's end, or `interrupted`. */
+export async function watchRun(
+  context: CommandContext,
+  client: ApiClient,
+  runId: string,
+  json: boolean,
+): Promise<ExitCode> {
+  const leaving = new AbortController()
+  const stop = context.onInterrupt(() => leaving.abort())
+  try {
+    const facts = client.followFacts(runId, { signal: leaving.signal })
+    const ended = await followRun({ ...context, facts, objects: [], json })
+    if (ended !== undefined) return exitCodeOfRun(ended)
+    context.terminal.message(`detached, the run goes on: millefeuille status ${runId} --follow`)
+    return exitCodes.interrupted
+  } finally {
+    stop()
+  }
+}
