@@ -1,0 +1,87 @@
+// From what a loader did to what the zone answers.
+
+import { describe, expect, it } from 'vitest'
+import { Fault } from '../../../../shared/base/fault.ts'
+import type { Json } from '../../../../shared/base/json.ts'
+import { maxResultBytes } from '../../../../shared/events/answer.ts'
+import { type Loaded, verdictOf } from '../../../../workers/core/verdict.ts'
+import { readyEvent } from '../../../support/zone-bench.ts'
+
+const ready = readyEvent({ id: '2005', zone: '2-Standardized', run_id: 'r', attempt: 3 })
+const loaded = (given: Loaded) => verdictOf(ready, { kind: 'loaded', loaded: given })
+const thrown = (error: unknown) => verdictOf(ready, { kind: 'thrown', error })
+
+describe('verdictOf', () => {
+  it('answers with what the loader said, under the identity of the attempt', () => {
+    expect(loaded({ info: 'ok', result: { rows: 1 } })).toEqual({
+      event: 'ObjectLoaded',
+      id: '2005',
+      status: 'loaded',
+      zone: '2-Standardized',
+      info: 'ok',
+      run_id: 'r',
+      attempt: 3,
+      result: { rows: 1 },
+    })
+    expect(loaded({ info: 'ok' })).not.toHaveProperty('result')
+  })
+
+  it('lets the code of a Fault decide whether to try again', () => {
+    expect(thrown(new Fault('PRECHECK_FAILED', 'not there yet'))).toEqual({
+      event: 'ObjectFailed',
+      id: '2005',
+      status: 'failed',
+      zone: '2-Standardized',
+      info: 'PRECHECK_FAILED: not there yet',
+      run_id: 'r',
+      attempt: 3,
+      error: { code: 'PRECHECK_FAILED', retryable: true, detail: 'not there yet' },
+    })
+    const error = { code: 'LOADER_REFUSED', retryable: false, detail: 'no' }
+    expect(thrown(new Fault('LOADER_REFUSED', 'no'))).toMatchObject({ error })
+  })
+
+  it.each([
+    ['an Error', new TypeError('boom'), 'boom'],
+    ['a text', 'boom', 'boom'],
+    ['nothing', undefined, 'undefined'],
+    ['an Error without a message', new Error(''), 'the loader gave no reason'],
+    ['an object that is no text', Object.create(null), 'the loader gave no reason'],
+  ])('takes %s for a failure that is tried again', (_, error, detail) => {
+    expect(thrown(error)).toMatchObject({ error: { code: 'LOADER_FAILED', retryable: true, detail } })
+  })
+
+  it('takes secrets out of what a loader threw', () => {
+    const event = thrown(new Error('cannot reach https://user:hunter2@host/?token=S3CRET'))
+    expect(JSON.stringify(event)).not.toMatch(/hunter2|S3CRET/)
+  })
+
+  it('carries a result that is just small enough, and refuses one byte more', () => {
+    const ofBytes = (bytes: number) => 'é'.repeat((bytes - 2) / 2)
+    expect(loaded({ info: '', result: ofBytes(maxResultBytes) }).status).toBe('loaded')
+    expect(loaded({ info: '', result: ofBytes(maxResultBytes + 2) })).toMatchObject({
+      status: 'failed',
+      error: { code: 'RESULT_TOO_LARGE', retryable: false },
+    })
+  })
+
+  it('refuses a result that is no JSON', () => {
+    const circle: { self?: unknown } = {}
+    circle.self = circle
+    for (const result of [circle, () => 1, 1n]) {
+      const event = loaded({ info: '', result: result as unknown as Json })
+      expect(event).toMatchObject({ error: { code: 'LOADER_REFUSED', retryable: false } })
+    }
+  })
+
+  it('takes for loaded what a loader without types resolved with', () => {
+    for (const given of [undefined, null, {}, { info: 7 }, 'text']) {
+      expect(loaded(given as unknown as Loaded)).toMatchObject({ status: 'loaded', info: '' })
+    }
+  })
+
+  it('cuts texts that would not fit into a record', () => {
+    expect(loaded({ info: 'x'.repeat(1_000_000) }).info.length).toBeLessThan(3_000)
+    expect(JSON.stringify(thrown(new Error('x'.repeat(1_000_000)))).length).toBeLessThan(10_000)
+  })
+})
