@@ -108,7 +108,13 @@ function parseChunk(text: string): PlanChunk {
   const { plan, part, parts, objects } = chunk
   const isWhole = typeof plan === 'string' && Number.isSafeInteger(part) && Number.isSafeInteger(parts)
   if (!isWhole || !Array.isArray(objects)) throw corrupt('a chunk lacks its plan, part, parts or objects')
+  if (!objects.every(isKeptObject)) throw corrupt('a chunk holds something that is no object of a plan')
   return chunk as unknown as PlanChunk
+}
+
+function isKeptObject(value: unknown): boolean {
+  if (!isJsonObject(value) || typeof value.id !== 'string' || typeof value.level !== 'number') return false
+  return Array.isArray(value.parents) && isJsonObject(value.definition)
 }
 
 function assembled(kept: readonly KeptObject[]): Plan {

@@ -15,8 +15,8 @@ export function planHash(objects: readonly PlanObject[], parents: Links, targets
   const hash = createHash('sha256').update(version)
   const stream = new CanonicalStream((text) => hash.update(text))
   for (const object of objects) {
-    const { id, layer, criticality, frequency = null, lastRunAtMs = null, definition } = object
-    stream.add([id, layer, criticality, frequency, lastRunAtMs], definition)
+    const { id, layer, level, name = null, criticality, frequency = null, lastRunAtMs = null } = object
+    stream.add([id, layer, level, name, criticality, frequency, lastRunAtMs], object.definition)
   }
   stream.flush()
   hash.update(bytesOf(parents.offsets)).update(bytesOf(parents.targets))

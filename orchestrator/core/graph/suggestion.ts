@@ -31,13 +31,13 @@ export function suggester(
   }
 }
 
-/** The id with the fewest letters changed, at most a third of them; of equals, for numbers the numerically nearest, else the first. */
+/** The id with the fewest letters changed (two swapped are two); of equals, for numbers the numerically nearest, else the first. */
 function nearestOf(word: string, ids: readonly string[]): string | undefined {
   const folded = word.toLowerCase()
   let best: string | undefined
-  let fewest = Math.max(1, Math.floor(word.length / 3)) + 1
+  let fewest = mostChanges(word) + 1
   for (const id of ids) {
-    if (Math.abs(id.length - word.length) >= fewest + 1) continue
+    if (Math.abs(id.length - word.length) > fewest) continue
     const changed = distance(folded, id.toLowerCase())
     if (changed < fewest || (changed === fewest && best !== undefined && isNearer(word, id, best))) {
       best = id
@@ -45,6 +45,11 @@ function nearestOf(word: string, ids: readonly string[]): string | undefined {
     }
   }
   return best
+}
+
+function mostChanges(word: string): number {
+  if (word.length < 4) return 1
+  return word.length <= 8 ? 2 : 3
 }
 
 function isNearer(word: string, id: string, best: string): boolean {

@@ -69,10 +69,31 @@ export function syntaxErrorAt(text: string, error: unknown): SyntaxPosition {
     ]
     return { ...positionAt(text, found.offset), reason, hint }
   }
-  // The scanner is as strict as JSON.parse in all we know of; should it not be, the engine's own words are the best there is.
+  // Only reached on text nested thousands deep, where the visitor's recursion gives up.
   const message = error instanceof Error ? error.message : String(error)
-  const offset = Number(/position (\d+)/.exec(message)?.[1] ?? 0)
-  return { ...positionAt(text, offset), reason: message, hint: 'compare with the lines around it' }
+  return { ...positionAt(text, firstBreak(text)), reason: message, hint: 'compare with the lines around it' }
+}
+
+/** The length of the longest beginning of `text` that some JSON text begins with, by asking JSON.parse (which does not recurse). */
+function firstBreak(text: string): number {
+  let [good, bad] = [0, text.length + 1]
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1
+    if (isBeginning(text.slice(0, middle))) good = middle
+    else bad = middle
+  }
+  return good
+}
+
+function isBeginning(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch (error) {
+    const message = error instanceof Error ? error.message : ''
+    const position = /position (\d+)/.exec(message)?.[1]
+    return position === undefined ? /end of JSON/.test(message) : Number(position) >= text.length
+  }
 }
 
 function firstError(text: string): { code: ParseErrorCode; offset: number } | undefined {
