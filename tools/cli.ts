@@ -2,19 +2,23 @@
 
 import { buffer } from 'node:stream/consumers'
 import { SystemClock } from '../shared/adapters/system/system-clock.ts'
+import { exitCodes } from './exit-codes.ts'
 import { ProcessInterrupts } from './process-interrupts.ts'
 import { runProgram } from './program.ts'
 import { processTerminal } from './terminal.ts'
 
 const interrupts = new ProcessInterrupts()
+let isLost = false
 
-/** Whoever reads (`| head`) may leave before the end: that is no error, and nothing is left to be followed. */
-function leaveQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
+/** Results cannot be written: whoever follows a run is told to stop. A reader that left early (`| head`) is no error. */
+function lose(error: NodeJS.ErrnoException): void {
   interrupts.raise()
+  if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') return
+  isLost = true
+  process.exitCode = exitCodes.unavailable
+  process.stderr.write(`error: the results could not be written: ${error.message}\n`)
 }
-process.stdout.once('error', leaveQuietly)
-process.stderr.once('error', leaveQuietly)
+process.stdout.once('error', lose)
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 const code = await runProgram(
@@ -28,4 +32,4 @@ const code = await runProgram(
   process.argv.slice(2),
 )
 // Not `process.exit`: what is still on its way to a slow reader is written first.
-process.exitCode = code
+if (!isLost) process.exitCode = code

@@ -4,6 +4,7 @@
 
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 const cli = fileURLToPath(new URL('./cli.ts', import.meta.url))
@@ -17,7 +18,8 @@ if (major >= 24) {
   // The terminal sends Ctrl-C to both; the child decides when to end.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => signal === 'SIGINT' || child.kill(signal))
-  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGKILL' ? 137 : 1)))
+  // What a shell says of a process that a signal ended.
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal ?? 'SIGKILL']))
 } else {
   process.stderr.write(
     `millefeuille needs Node 24 or newer, this is ${process.version}: run \`npm ci\`, which brings it along\n`,

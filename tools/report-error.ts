@@ -1,14 +1,21 @@
 // An error that ended a command, as people read it, and the exit code it means.
 
-import { Fault } from '../shared/base/fault.ts'
+import { Fault, type FaultCode } from '../shared/base/fault.ts'
 import { redactText } from '../shared/base/redact.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
+
+/** What helps where the message alone does not. */
+const nextSteps: Partial<Record<FaultCode, string>> = {
+  RUN_UNKNOWN: 'millefeuille status lists the runs',
+}
 
 /** Prints a Fault by its code and message; anything else is a defect and is printed with its stack. */
 export function reportError(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof Fault) {
     terminal.message(`${terminal.paint('red', `error ${error.code}:`)} ${redactText(error.message)}`)
+    const next = nextSteps[error.code]
+    if (next !== undefined) terminal.message(`→ ${next}`)
     return exitCodeOf(error)
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -21,6 +21,7 @@ interface DoctorOptions {
 
 export const doctorCommand: CommandMaker = (context, end) => {
   const command = new Command('doctor')
+    .summary('Checks Kafka, Redis, topics and configuration, and says what to do.')
     .description(
       'Checks the configuration, Kafka and its topics, Redis, and the orchestrator, and says what to do. Changes nothing. Ends with 5 when a check fails; warnings do not count.',
     )

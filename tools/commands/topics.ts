@@ -8,6 +8,7 @@ import type { CommandContext, CommandMaker } from '../command-context.ts'
 import { withExamples } from '../examples.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { fittingTable } from '../fitting-table.ts'
+import { abridged } from '../one-line.ts'
 import { topicDifferences } from '../topics/topic-differences.ts'
 
 interface CreateOptions {
@@ -17,6 +18,7 @@ interface CreateOptions {
 
 export const topicsCommand: CommandMaker = (context, end) => {
   const create = new Command('create')
+    .summary('Creates the topics that are missing.')
     .description(
       'Creates the topics that are missing, with KAFKA_PARTITIONS and KAFKA_REPLICATION. What is there is left as it is, and told where it differs.',
     )
@@ -90,9 +92,16 @@ function show(terminal: CommandContext['terminal'], lines: readonly TopicLine[])
     replicas ?? '',
   ])
   for (const line of fittingTable(terminal.resultColumns, head, rows)) terminal.result(line)
-  for (const { name, differences } of lines)
-    for (const difference of differences)
-      terminal.message(`${terminal.paint('yellow', 'warning:')} ${name}: ${difference}`)
+  for (const [difference, names] of sameDifferences(lines))
+    terminal.message(`${terminal.paint('yellow', 'warning:')} ${abridged(names, ', ', 3)}: ${difference}`)
   if (lines.some(({ outcome }) => outcome === 'missing'))
     terminal.message('nothing was created: run it without --dry-run')
+}
+
+/** Most often all topics differ in the same way: that is said once. */
+function sameDifferences(lines: readonly TopicLine[]): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>()
+  for (const { name, differences } of lines)
+    for (const difference of differences) names.set(difference, [...(names.get(difference) ?? []), name])
+  return names
 }

@@ -8,6 +8,7 @@ import { messageOf } from '../../shared/base/fault.ts'
 import type { SharedConfig } from '../../shared/config/shared-settings.ts'
 import { silentLogger } from '../../shared/ports/logger.ts'
 import { topicDifferences } from '../topics/topic-differences.ts'
+import { counted } from '../validation.ts'
 import { type Check, fail, ok, warn } from './check.ts'
 
 /** Never rejects. */
@@ -73,7 +74,7 @@ async function topicChecks(
     if (topic === undefined) return [fail(name, 'it is not there', 'millefeuille topics create')]
     const differences = topicDifferences(spec, topic)
     if (differences.length === 0)
-      return [ok(name, `${topic.partitions} partitions, replicated ${topic.replicas} times`)]
+      return [ok(name, `${topic.partitions} partitions, ${counted(topic.replicas, 'replica')}`)]
     return differences.map(({ state, message, advice }) => ({ name, state, message, advice }))
   })
 }

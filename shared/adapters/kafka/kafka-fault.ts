@@ -33,11 +33,18 @@ export function kafkaFault(error: unknown, what: string): Fault {
   const hint = isMissingTopic(error) ? ' (create the topics first)' : ''
   return new Fault(
     refused ? 'TRANSPORT_REFUSED' : 'TRANSPORT_UNAVAILABLE',
-    `${what}: ${messageOf(error)}${hint}`,
+    `${what}: ${reasonOf(error)}${hint}`,
     {
       cause: error,
     },
   )
+}
+
+/** The error of many says only that there were some: what they say is each said once. */
+function reasonOf(error: unknown): string {
+  if (!isError(error) || !('errors' in error) || !Array.isArray(error.errors) || error.errors.length === 0)
+    return messageOf(error)
+  return [...new Set(error.errors.map(messageOf))].join('; ')
 }
 
 export function isMissingTopic(error: unknown): boolean {
