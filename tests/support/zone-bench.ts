@@ -157,12 +157,12 @@ export class ZoneBench {
     return records
   }
 
-  /** Ready events whose offset has not moved on for the zone's group. */
-  unfinished(): number {
+  /** Ready events whose offset has not moved on for a group. */
+  unfinished(group = 'zone.ingestion'): number {
     const topic = readyTopic(defaultTopics, 'ingestion')
     return this.broker
       .logs(topic)
-      .map(({ end }, partition) => end - this.broker.positionOf('zone.ingestion', topic, partition))
+      .map(({ end }, partition) => end - this.broker.positionOf(group, topic, partition))
       .reduce((sum, open) => sum + open, 0)
   }
 }

@@ -71,7 +71,13 @@ export const floors: readonly Floor[] = [
 
   { place: 'tools', mayImport: [...shared, ...orchestrator, ...workers], io: true },
   { place: 'bench', mayImport: [...shared, ...orchestrator, ...workers, 'tools', 'tests'], io: true },
-  { place: 'tests', mayImport: [...shared, ...orchestrator, ...workers, 'tools', 'bench'], io: true },
+  // What a zone team writes, shown where it may stand.
+  { place: 'docs/examples', ...zone, io: true },
+  {
+    place: 'tests',
+    mayImport: [...shared, ...orchestrator, ...workers, 'tools', 'bench', 'docs/examples'],
+    io: true,
+  },
 ]
 
 /** Modules of Node's that only compute: the floors without `io` may import these. */
