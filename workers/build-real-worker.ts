@@ -16,7 +16,7 @@ import { Heartbeat } from '../shared/service/heartbeat.ts'
 import { insist } from '../shared/service/insist.ts'
 import type { Service } from '../shared/service/service.ts'
 import { RedisAttemptLedger } from './adapters/redis/redis-attempt-ledger.ts'
-import { createZone } from './build-zone.ts'
+import { createZone, type ZoneLoaders } from './build-zone.ts'
 import { requiredZone, type WorkerConfig } from './config.ts'
 
 export interface RealWorkerParts {
@@ -24,6 +24,8 @@ export interface RealWorkerParts {
   readonly logger: Logger
   /** The consumer is dead for good: the process should end and be started anew. */
   readonly onFatal: (error: Error) => void
+  /** Instead of those in the zone's own folder, for programs that bring theirs. */
+  readonly loaders?: ZoneLoaders
 }
 
 /** The zone's timer has not fired for this long: the event loop is stuck. */

@@ -18,6 +18,8 @@ import type { Loader } from './ports/loader.ts'
 import { ZoneWorker } from './services/zone.ts'
 import { standardizationLoaders } from './standardization/loaders.ts'
 
+export type ZoneLoaders = (tools: LoaderTools) => readonly Loader[]
+
 export interface ZoneOptions {
   readonly zone: Zone
   readonly config: Pick<WorkerConfig, 'worker' | 'simulate' | 'httpLoader' | 'topics'>
@@ -30,6 +32,8 @@ export interface ZoneOptions {
   readonly logger: Logger
   readonly meter: Meter
   readonly heartbeat?: Heartbeat
+  /** Instead of those in the zone's own folder, for programs that bring theirs. */
+  readonly loaders?: ZoneLoaders
   /** The machine's `fetch` by default. */
   readonly fetch?: Fetch
 }
@@ -41,7 +45,7 @@ const graceMs = 5_000
 /** Ready events in hand: enough for the next batches, and little to repeat when the process dies. */
 const leastInFlight = 1_000
 
-const zoneLoaders: Readonly<Record<Zone, (tools: LoaderTools) => readonly Loader[]>> = {
+const zoneLoaders: Readonly<Record<Zone, ZoneLoaders>> = {
   ingestion: ingestionLoaders,
   standardization: standardizationLoaders,
   application: applicationLoaders,
@@ -63,7 +67,7 @@ export function createZone(options: ZoneOptions): ZoneWorker {
     ...options,
     group: `${group}.${zone}`,
     topics: config.topics,
-    loaderOf: loaderChooser(zoneLoaders[zone](tools), loader),
+    loaderOf: loaderChooser((options.loaders ?? zoneLoaders[zone])(tools), loader),
     maxWorkers,
     maxInFlight: Math.max(leastInFlight, 4 * maxWorkers),
     leaseMs,
