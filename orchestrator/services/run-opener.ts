@@ -39,6 +39,7 @@ const chunkBytes = 400_000
 
 export class RunOpener {
   readonly #parts: RunOpenerParts
+  readonly #underWay = new Map<string, Promise<unknown>>()
 
   constructor(parts: RunOpenerParts) {
     this.#parts = parts
@@ -47,9 +48,22 @@ export class RunOpener {
   /**
    * Resolves when the run is open and its first objects are announced. `exists`: a run of this id was
    * opened before, over whatever plan; nothing was changed. Rejects with a Fault when it could not be
-   * opened; then it may be tried again with the same id.
+   * opened; then it may be tried again with the same id. Of calls with one id, one at most is told `opened`.
    */
   async open(request: OpenRequest): Promise<'opened' | 'exists'> {
+    const { runId } = request
+    // Decided together, all of them would see the one fact that the run was opened.
+    while (this.#underWay.has(runId)) await this.#underWay.get(runId)
+    const opening = this.#open(request)
+    const over = opening.then(
+      () => this.#underWay.delete(runId),
+      () => this.#underWay.delete(runId),
+    )
+    this.#underWay.set(runId, over)
+    return opening
+  }
+
+  async #open(request: OpenRequest): Promise<'opened' | 'exists'> {
     const { store, transport, topics, clock } = this.#parts
     if ((await store.summary(request.runId)) !== undefined) return 'exists'
     const chunks = planChunks(request.plan, chunkBytes)

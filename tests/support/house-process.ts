@@ -12,6 +12,8 @@ const root = join(import.meta.dirname, '../..')
 export interface HouseProgram {
   /** What it is called in messages. */
   readonly name: string
+  /** What runs the file, Node by default. */
+  readonly command?: string
   /** Of the repository, such as `orchestrator/main.ts`. */
   readonly file: string
   readonly args?: readonly string[]
@@ -47,9 +49,9 @@ export class HouseProcess {
 
   /** Starts it and does not wait for anything. */
   spawn(): void {
-    const { file, args = [], env = {} } = this.#program
+    const { command = process.execPath, file, args = [], env = {} } = this.#program
     this.#process = new LocalProcess({
-      command: process.execPath,
+      command,
       args: [join(root, file), ...args],
       cwd: this.#folder,
       env: { ...ownWorld, PORT: '0', WORKER_PORT: '0', NO_COLOR: '1', ...env },
