@@ -1,3 +1,5 @@
+// Definition files of a folder: which they are and how they are read.
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

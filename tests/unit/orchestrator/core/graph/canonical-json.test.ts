@@ -1,3 +1,5 @@
+// Canonical JSON is the same text for the same content, and only for it.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CanonicalStream, canonicalJson } from '../../../../../orchestrator/core/graph/canonical-json.ts'

@@ -1,3 +1,5 @@
+// Definition files are read as JSON arrays and NDJSON, and faults stand at their exact place.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { definePlan } from '../../../../../orchestrator/core/graph/define-plan.ts'

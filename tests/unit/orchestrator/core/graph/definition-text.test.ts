@@ -1,3 +1,5 @@
+// Bytes become text only where they are UTF-8.
+
 import { describe, expect, it } from 'vitest'
 import { definePlan } from '../../../../../orchestrator/core/graph/define-plan.ts'
 import { decodedFile } from '../../../../../orchestrator/core/graph/definition-text.ts'

@@ -1,3 +1,5 @@
+// The index of ids answers as a Map does, whatever the ids.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { IdIndex, numberOf } from '../../../../../orchestrator/core/graph/id-index.ts'

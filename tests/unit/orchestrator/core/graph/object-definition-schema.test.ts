@@ -1,3 +1,5 @@
+// The published JSON Schema agrees with what is read, and the samples with both.
+
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'

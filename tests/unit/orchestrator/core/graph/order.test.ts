@@ -1,3 +1,5 @@
+// Levels and order, checked against graphology-dag.
+
 import fc from 'fast-check'
 import { DirectedGraph } from 'graphology'
 import { hasCycle, topologicalGenerations } from 'graphology-dag'

@@ -1,3 +1,5 @@
+// Plans: their order, links and hash, and their way through chunks.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { criticalPath } from '../../../../../orchestrator/core/graph/critical-path.ts'

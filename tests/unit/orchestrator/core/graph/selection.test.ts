@@ -1,3 +1,5 @@
+// Which objects a selection makes targets, and what is left out.
+
 import { describe, expect, it } from 'vitest'
 import { definePlanOfObjects } from '../../../../../orchestrator/core/graph/define-plan.ts'
 import type { Selection } from '../../../../../orchestrator/core/graph/selection.ts'

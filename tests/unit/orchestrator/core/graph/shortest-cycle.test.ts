@@ -1,3 +1,5 @@
+// Reported cycles are real and shortest, checked against all distances.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { inverted, LinkBuilder } from '../../../../../orchestrator/core/graph/links.ts'
