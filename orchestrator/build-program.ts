@@ -54,77 +54,97 @@ const stuckAfterMs = 30_000
 const drainMs = 10_000
 
 export function buildProgram(parts: ProgramParts): OrchestratorProgram {
-  const { config, clock, logger } = parts
+  const { config, clock } = parts
+  const beats = {
+    watchdog: new Heartbeat(clock, 'watchdog', stuckAfterMs),
+    scheduler: new Heartbeat(clock, 'scheduler', 4 * stuckAfterMs),
+  }
   const timeZone = config.schedule.timeZone ?? fallbackTimeZone
-  const policy = runPolicyOf(config)
-  const { catchUp, tenants } = config.schedule
-  const watchdogBeat = new Heartbeat(clock, 'watchdog', stuckAfterMs)
-  const schedulerBeat = new Heartbeat(clock, 'scheduler', 4 * stuckAfterMs)
   const orchestrator = buildOrchestrator({
     ...parts,
     topics: config.topics,
     group: 'orchestrator',
     timeZone,
     drainMs,
-    beat: () => watchdogBeat.beat(),
+    beat: () => beats.watchdog.beat(),
   })
   const timed = {
     ...parts,
-    opener: orchestrator.opener,
-    policy,
-    catchUp,
-    timeZone,
-    beat: () => schedulerBeat.beat(),
+    ...orchestrator,
+    ...timeParts(config, timeZone),
+    beat: () => beats.scheduler.beat(),
   }
-  const scheduler = new Scheduler({ ...timed, tenants })
+  const scheduler = new Scheduler({ ...timed, tenants: config.schedule.tenants })
   const driver =
     parts.source && new ObjectsDriver({ ...timed, ...driverParts(parts.source, config, timeZone) })
-  let isStarted = false
+  const life = new ProgramLife({ ...parts, orchestrator, scheduler, driver, beats: Object.values(beats) })
   const api = newApiServer({
     ...parts,
     ...config.http,
     ...orchestrator,
     scheduler,
-    policy,
+    policy: runPolicyOf(config),
     probes: {
       clock,
       meter: parts.meter,
-      heartbeats: [watchdogBeat, schedulerBeat, ...parts.heartbeats],
+      heartbeats: [...Object.values(beats), ...parts.heartbeats],
       checks: [joined(orchestrator), ...parts.checks],
-      isStarted: () => isStarted,
+      isStarted: () => life.isStarted,
     },
   })
-  const stopping = new AbortController()
-  return { name: 'orchestrator program', orchestrator, scheduler, api, start, stop }
+  return {
+    name: 'orchestrator program',
+    orchestrator,
+    scheduler,
+    api,
+    start: () => life.start(api),
+    stop: () => life.stop(api),
+  }
+}
 
-  // Probes are served from the first moment; a broker that is not there yet is waited for.
-  async function start(): Promise<void> {
-    await api.start()
-    const persistence = {
-      clock,
-      logger,
-      random: parts.random,
-      signal: stopping.signal,
-      worthwhile: isRetryable,
-    }
-    if (
-      (await insist('join the group of the answers', () => orchestrator.start(), persistence)) === 'stopped'
-    )
-      return
-    await scheduler.start()
-    await driver?.start()
-    isStarted = true
+interface LifeParts extends Pick<ProgramParts, 'clock' | 'random' | 'logger'> {
+  readonly orchestrator: Orchestrator
+  readonly scheduler: Scheduler
+  readonly driver: ObjectsDriver | undefined
+  readonly beats: readonly Heartbeat[]
+}
+
+/** The order in which the parts of the program come up and go down. */
+class ProgramLife {
+  isStarted = false
+  readonly #parts: LifeParts
+  readonly #stopping = new AbortController()
+
+  constructor(parts: LifeParts) {
+    this.#parts = parts
   }
 
-  async function stop(): Promise<void> {
-    stopping.abort()
-    isStarted = false
+  /** Probes are served from the first moment; a broker that is not there yet is waited for. */
+  async start(api: HttpService): Promise<void> {
+    const { orchestrator, scheduler, driver } = this.#parts
+    await api.start()
+    const persistence = { ...this.#parts, signal: this.#stopping.signal, worthwhile: isRetryable }
+    const joining = () => orchestrator.start()
+    if ((await insist('join the group of the answers', joining, persistence)) === 'stopped') return
+    await scheduler.start()
+    await driver?.start()
+    this.isStarted = true
+  }
+
+  async stop(api: HttpService): Promise<void> {
+    const { orchestrator, scheduler, driver, beats } = this.#parts
+    this.#stopping.abort()
+    this.isStarted = false
     await driver?.stop()
     await scheduler.stop()
     await api.stop()
     await orchestrator.stop()
-    for (const beat of [watchdogBeat, schedulerBeat]) beat.rest()
+    for (const beat of beats) beat.rest()
   }
+}
+
+function timeParts(config: OrchestratorConfig, timeZone: string) {
+  return { policy: runPolicyOf(config), catchUp: config.schedule.catchUp, timeZone }
 }
 
 function driverParts(source: GraphSource, config: OrchestratorConfig, timeZone: string) {

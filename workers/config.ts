@@ -14,7 +14,6 @@ import {
   decimal,
   list,
   type ProgramSchema,
-  type SpanRange,
   seconds,
   secondsRange,
   secret,
@@ -29,6 +28,7 @@ import {
   sharedCrossCheck,
   topicSettings,
 } from '../shared/config/shared-settings.ts'
+import type { SpanRange } from '../shared/config/span-range.ts'
 
 export interface WorkerConfig extends SharedConfig {
   readonly http: {

@@ -2,7 +2,7 @@
 
 import convict from 'convict'
 import { Cron } from 'croner'
-import type { SpanRange } from './setting.ts'
+import type { SpanRange } from './span-range.ts'
 
 /** What a check may look at of its setting. */
 interface Limits {

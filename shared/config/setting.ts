@@ -1,6 +1,7 @@
 // One environment variable as convict knows it, and the kinds of values a variable can have.
 
 import type { FormatName } from './formats.ts'
+import type { SpanRange } from './span-range.ts'
 
 /** A node of a convict schema. `Value` is what the program gets. */
 export interface Setting<Value> {
@@ -32,12 +33,6 @@ interface Named {
 interface Bounds {
   readonly min: number
   readonly max: number
-}
-
-/** A span of time given as two ends, in milliseconds. */
-export interface SpanRange {
-  readonly minMs: number
-  readonly maxMs: number
 }
 
 const textOf = (value: unknown) => (value === undefined ? '' : String(value))

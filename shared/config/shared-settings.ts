@@ -72,7 +72,10 @@ export const kafkaSettings: Settings<KafkaConfig> = {
 
 export const redisSettings: Settings<RedisConfig> = {
   allowEviction: flag(
-    { env: 'REDIS_ALLOW_EVICTION', doc: 'Start even on a Redis that may throw away runs when memory is short.' },
+    {
+      env: 'REDIS_ALLOW_EVICTION',
+      doc: 'Start even on a Redis that may throw away runs when memory is short.',
+    },
     false,
   ),
   host: text(

@@ -38,6 +38,9 @@ export class KafkaConsumer implements Consumer {
   #isJoined = false
   #stopped: Promise<void> | undefined
   #fatal: Error | undefined
+  #hasJoined = false
+  /** Settled by the first assignment, or by what makes that there will be none. */
+  readonly #joining = Promise.withResolvers<void>()
 
   private constructor(
     kafka: Kafka,
@@ -68,14 +71,20 @@ export class KafkaConsumer implements Consumer {
     this.#listen()
   }
 
-  /** Joins the group. Rejects with TRANSPORT_UNAVAILABLE or TRANSPORT_REFUSED when the broker does not let it. */
+  /**
+   * Resolves when the member has joined its group; aborting `signal` gives up. Rejects with
+   * TRANSPORT_UNAVAILABLE or TRANSPORT_REFUSED when the broker does not let it.
+   */
   static async join(
     kafka: Kafka,
     settings: KafkaSettings,
     surroundings: KafkaSurroundings,
     subscription: Subscription,
+    signal: AbortSignal,
   ): Promise<KafkaConsumer> {
     const member = new KafkaConsumer(kafka, settings, surroundings, subscription)
+    const giveUp = () => member.#joining.reject(new Fault('TRANSPORT_UNAVAILABLE', 'the transport is closed'))
+    signal.addEventListener('abort', giveUp, { once: true })
     try {
       await member.#run()
     } catch (error) {
@@ -93,7 +102,8 @@ export class KafkaConsumer implements Consumer {
       eachBatchAutoResolve: false,
       eachBatch: async (payload) => this.#take(payload),
     })
-    if (this.#fatal !== undefined) throw this.#fatal
+    // kafkajs comes back when it could not join and will try again by itself.
+    await this.#joining.promise
     this.#commitLater()
   }
 
@@ -132,6 +142,8 @@ export class KafkaConsumer implements Consumer {
   }
 
   #beginAssignment(assigned: Readonly<Record<string, readonly number[]>>): void {
+    this.#hasJoined = true
+    this.#joining.resolve()
     if (this.#stopped !== undefined) return
     this.#assignment.end()
     this.#assignment = new PartitionAssignment(() => this.#throttleNow())
@@ -226,6 +238,8 @@ export class KafkaConsumer implements Consumer {
     if (this.#fatal !== undefined || this.#stopped !== undefined) return
     this.#fatal = error
     this.#loseAssignment()
+    // Who never was a member is told by `join`: a broker that has just started has no coordinator yet.
+    if (!this.#hasJoined) return this.#joining.reject(error)
     const { group } = this.#subscription
     this.#surroundings.logger.error('a consumer is dead for good', { group, error: messageOf(error) })
     this.#surroundings.onFatal(error)

@@ -5,7 +5,7 @@ import type { Logger } from '../../ports/logger.ts'
 
 /** Words of kafkajs that sound like trouble and are the normal course of a group or of a broker that starts. */
 const normalCourse =
-  /group coordinator is not available|is rebalancing|not the coordinator|not aware of this member|coordinator not aware/i
+  /group coordinator is not available|is rebalancing|not the coordinator|not aware of this member|coordinator not aware|not the leader for that topic-partition|topic creation errors/i
 
 /**
  * Gives kafkajs a log that writes to `logger`: its errors are warnings here, because it tries again by
@@ -18,7 +18,7 @@ export function logCreatorOf(logger: Logger): () => (entry: LogEntry) => void {
       const line = `kafkajs ${namespace}: ${message}`
       const reason = `${message} ${fields.error ?? ''}`
       if (level > kafkajs.logLevel.WARN) logger.debug(line, fields)
-      else if (normalCourse.test(reason)) logger.info(line, fields)
+      else if (normalCourse.test(reason)) logger.debug(line, fields)
       else logger.warn(line, fields)
     }
 }

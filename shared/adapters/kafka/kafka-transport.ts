@@ -34,6 +34,7 @@ export class KafkaTransport implements Transport {
   #admin: Promise<Admin> | undefined
   #asking: Promise<void> | undefined
   #closed: Promise<void> | undefined
+  readonly #closing = new AbortController()
 
   /** Opens no connection yet. */
   constructor(options: KafkaOptions, surroundings: KafkaSurroundings) {
@@ -49,7 +50,13 @@ export class KafkaTransport implements Transport {
 
   async subscribe(subscription: Subscription): Promise<Consumer> {
     this.#assertOpen()
-    const joining = KafkaConsumer.join(this.#kafka, this.#settings, this.#surroundings, subscription)
+    const joining = KafkaConsumer.join(
+      this.#kafka,
+      this.#settings,
+      this.#surroundings,
+      subscription,
+      this.#closing.signal,
+    )
     this.#consumers.add(joining)
     try {
       return await joining
@@ -111,6 +118,7 @@ export class KafkaTransport implements Transport {
   }
 
   async #closeAll(): Promise<void> {
+    this.#closing.abort()
     const stopping = [...this.#consumers].map(async (joining) => {
       const consumer = await joining.catch(() => undefined)
       await consumer?.stop()

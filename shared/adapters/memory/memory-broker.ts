@@ -7,7 +7,6 @@ import { hashFraction } from '../../base/random.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { type Logger, silentLogger } from '../../ports/logger.ts'
 import type { OutgoingRecord } from '../../ports/transport.ts'
-import type { MemoryConsumer } from './memory-consumer.ts'
 import { MemoryLog } from './memory-log.ts'
 
 export interface MemoryBrokerOptions {
@@ -29,9 +28,21 @@ export interface MemoryBrokerOptions {
   readonly maxRecordBytes?: number
 }
 
+/** A member of a group, as the broker needs it. */
+export interface GroupMember {
+  readonly memberId: string
+  readonly group: string
+  readonly topics: readonly string[]
+  /** Something may be there to fetch. */
+  wake(): void
+  /** Commits what is complete; completions of this assignment count no more. */
+  endAssignment(): void
+  beginAssignment(share: Readonly<Record<string, readonly number[]>>): void
+}
+
 interface Group {
   readonly committed: Map<string, number[]>
-  members: MemoryConsumer[]
+  members: GroupMember[]
 }
 
 /** Shared by the transports of one process. Topics come into being when they are first named. */
@@ -116,7 +127,7 @@ export class MemoryBroker {
   }
 
   /** A name for a member, in the order of joining. */
-  join(member: MemoryConsumer): void {
+  join(member: GroupMember): void {
     this.ask()
     const group = this.#group(member.group)
     for (const topic of member.topics) {
@@ -130,7 +141,7 @@ export class MemoryBroker {
     this.#rebalance(group)
   }
 
-  leave(member: MemoryConsumer): void {
+  leave(member: GroupMember): void {
     const group = this.#group(member.group)
     if (!group.members.includes(member)) return
     group.members = group.members.filter((other) => other !== member)

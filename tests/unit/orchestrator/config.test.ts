@@ -1,3 +1,5 @@
+// What the orchestrator takes from its environment, and what it refuses.
+
 import { describe, expect, it } from 'vitest'
 import { orchestratorConfig } from '../../../orchestrator/config.ts'
 import type { Fault } from '../../../shared/base/fault.ts'

@@ -1,3 +1,5 @@
+// The generated table of variables is the schema's.
+
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { configurationMarkdown } from '../../../tools/configuration-table.ts'

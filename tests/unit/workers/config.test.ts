@@ -1,3 +1,5 @@
+// What a worker takes from its environment, and what it refuses.
+
 import { describe, expect, it } from 'vitest'
 import { requiredZone, workerConfig } from '../../../workers/config.ts'
 

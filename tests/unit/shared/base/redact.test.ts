@@ -1,3 +1,5 @@
+// Secrets are taken out of texts and fields.
+
 import { describe, expect, it } from 'vitest'
 import { isSecretName, redactText } from '../../../../shared/base/redact.ts'
 

@@ -1,3 +1,5 @@
+// What both programs take from the environment, and what they refuse.
+
 import { describe, expect, it } from 'vitest'
 import { Fault } from '../../../../shared/base/fault.ts'
 import { clientConfig, clientSchema } from '../../../../shared/config/client-config.ts'

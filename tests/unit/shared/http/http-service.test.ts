@@ -1,3 +1,5 @@
+// A server that starts, stops and refuses as every service does.
+
 import { afterEach, describe, expect, it } from 'vitest'
 import { SystemClock } from '../../../../shared/adapters/system/system-clock.ts'
 import { HttpService, type HttpServiceOptions } from '../../../../shared/http/http-service.ts'

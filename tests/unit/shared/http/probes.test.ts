@@ -1,3 +1,5 @@
+// The probes say what is wrong, and nothing else makes them fail.
+
 import { fastify } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { addProbes, type ProbeOptions } from '../../../../shared/http/probes.ts'

@@ -1,3 +1,5 @@
+// A loop is stale when it has begun and been silent for too long.
+
 import { describe, expect, it } from 'vitest'
 import type { Clock } from '../../../../shared/ports/clock.ts'
 import { Heartbeat } from '../../../../shared/service/heartbeat.ts'

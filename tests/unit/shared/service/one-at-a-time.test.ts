@@ -1,3 +1,5 @@
+// Work called from many sides is done one at a time, in order.
+
 import { describe, expect, it } from 'vitest'
 import { OneAtATime } from '../../../../shared/service/one-at-a-time.ts'
 

@@ -34,6 +34,6 @@ describe('the log of kafkajs', () => {
     ['Response GroupCoordinator(key: 10, version: 2)', { error: 'The group coordinator is not available' }],
     ['The group is rebalancing, re-joining', { error: 'The group is rebalancing, so a rejoin is needed' }],
   ] as const)('does not call the normal course of a group a warning: %s', ([message, extra]) => {
-    expect(logged(logLevel.ERROR, message, extra)).toMatchObject([{ level: 'info' }])
+    expect(logged(logLevel.ERROR, message, extra)).toMatchObject([{ level: 'debug' }])
   })
 })

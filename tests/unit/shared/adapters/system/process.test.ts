@@ -1,3 +1,5 @@
+// Signals, run ids and process metrics of a real process.
+
 import { EventEmitter } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { ProcessMetrics } from '../../../../../shared/adapters/system/process-metrics.ts'

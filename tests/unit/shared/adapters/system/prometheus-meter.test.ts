@@ -1,3 +1,5 @@
+// The meter in the text that Prometheus scrapes.
+
 import { describe, expect, it } from 'vitest'
 import { PrometheusMeter } from '../../../../../shared/adapters/system/prometheus-meter.ts'
 

@@ -1,3 +1,5 @@
+// The machine's clock keeps the promises of the clock port.
+
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { SystemClock } from '../../../../../shared/adapters/system/system-clock.ts'
 

@@ -1,3 +1,5 @@
+// Log lines: what is in them, what never is, and when they are written.
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
