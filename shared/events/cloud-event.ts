@@ -1,6 +1,6 @@
 // CloudEvents 1.0 attributes as Kafka headers (binary mode of the Kafka protocol binding).
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 export interface EventIdentity {
   readonly type: string
@@ -31,7 +31,7 @@ export function cloudEventHeaders(event: EventIdentity): Record<string, string> 
 
 /** One trace a run, one span an attempt, derived from their names, so that every replica says the same. Source: W3C Trace Context 1. */
 export function traceparentOf(runId: string, objectId = '', attempt = 0): string {
-  const span = createHash('md5').update(`${objectId}/${attempt}`).digest('hex').slice(0, 16)
+  const span = hash('md5', `${objectId}/${attempt}`).slice(0, 16)
   return `00-${traceIdOf(runId)}-${span}-01`
 }
 
@@ -39,6 +39,6 @@ export function traceparentOf(runId: string, objectId = '', attempt = 0): string
 let lastRun = { runId: '', traceId: '' }
 
 function traceIdOf(runId: string): string {
-  if (lastRun.runId !== runId) lastRun = { runId, traceId: createHash('md5').update(runId).digest('hex') }
+  if (lastRun.runId !== runId) lastRun = { runId, traceId: hash('md5', runId) }
   return lastRun.traceId
 }

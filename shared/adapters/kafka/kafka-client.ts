@@ -5,6 +5,7 @@ import { assert } from '../../base/assert.ts'
 import type { Logger } from '../../ports/logger.ts'
 import { logCreatorOf } from './kafka-logs.ts'
 import type { KafkaSettings } from './kafka-options.ts'
+import { patchRecordEncoding } from './record-encoding-patch.ts'
 import { patchRequestQueue } from './request-queue-patch.ts'
 import { registerZstd } from './zstd-codec.ts'
 
@@ -14,6 +15,7 @@ export function retriesOf(settings: KafkaSettings) {
 
 export function kafkaClient(settings: KafkaSettings, logger: Logger): Kafka {
   patchRequestQueue()
+  patchRecordEncoding()
   registerZstd()
   const config: KafkaConfig = {
     brokers: [...settings.brokers],

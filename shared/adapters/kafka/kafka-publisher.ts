@@ -6,6 +6,7 @@ import type { OutgoingRecord } from '../../ports/transport.ts'
 import { clusterOf, retriesOf } from './kafka-client.ts'
 import { isMissingTopic, kafkaFault } from './kafka-fault.ts'
 import type { KafkaSettings } from './kafka-options.ts'
+import { keyPartitioner } from './key-partitioner.ts'
 
 /** What a record takes beside its key, value and headers, at most. */
 const overheadBytes = 40
@@ -48,7 +49,7 @@ export class KafkaPublisher {
     this.#makeProducer = () =>
       kafka.producer({
         allowAutoTopicCreation: false,
-        createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+        createPartitioner: keyPartitioner,
         idempotent: false,
         retry: retriesOf(settings),
       })

@@ -1,6 +1,6 @@
 // Reads what stands in a topic, from its beginning to its present end, outside any group.
 
-import kafkajs, { type Cluster, type IHeaders, type Kafka } from 'kafkajs'
+import type { Cluster, IHeaders, Kafka } from 'kafkajs'
 import { assert } from '../../base/assert.ts'
 import { Fault } from '../../base/fault.ts'
 import type { ScannedRecord } from '../../ports/transport.ts'
@@ -8,6 +8,7 @@ import { clusterOf } from './kafka-client.ts'
 import { headersOf, keyOf } from './kafka-delivery.ts'
 import { kafkaFault } from './kafka-fault.ts'
 import type { KafkaSettings } from './kafka-options.ts'
+import { partitionOf } from './key-partitioner.ts'
 
 const maxPartitionBytes = 4 * 1_024 * 1_024
 /** Fetches in a row that bring nothing before the scan gives up; a leader that moves takes a few. */
@@ -70,9 +71,7 @@ export async function scanTopic(
 
 async function spansOf(cluster: Cluster, topic: string, key: string | undefined): Promise<Span[]> {
   const metadata = cluster.findTopicPartitionMetadata(topic)
-  const pick = kafkajs.Partitioners.DefaultPartitioner()
-  const only =
-    key === undefined ? undefined : pick({ topic, partitionMetadata: metadata, message: { key, value: '' } })
+  const only = key === undefined ? undefined : partitionOf(Buffer.from(key), metadata.length)
   const partitions = metadata
     .filter(({ partitionId }) => only === undefined || partitionId === only)
     .map(({ partitionId }) => ({ partition: partitionId }))
