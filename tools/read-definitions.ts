@@ -3,6 +3,7 @@
 import { resolve } from 'node:path'
 import { FileGraphSource } from '../orchestrator/adapters/file/file-graph-source.ts'
 import type { DefinitionFile } from '../orchestrator/core/graph/definition-source.ts'
+import { decodedFile } from '../orchestrator/core/graph/definition-text.ts'
 import { Fault } from '../shared/base/fault.ts'
 import type { CommandContext } from './command-context.ts'
 
@@ -20,7 +21,7 @@ export async function readDefinitions(
   const files = new Map<string, DefinitionFile>()
   for (const path of new Set(paths)) {
     if (path === '-') {
-      files.set('-', { file: stdinName, text: (await readStdin()).toString('utf8') })
+      files.set('-', decodedFile(stdinName, await readStdin()))
       continue
     }
     for (const file of await filesAt(path, clock))

@@ -93,8 +93,6 @@ export const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   // One server with probes for every program; the orchestrator adds its routes.
   fastify: ['shared/http', 'orchestrator/http'],
   // Pure libraries, which may stand in the core.
-  graphology: ['orchestrator/core/graph'],
-  'graphology-dag': ['orchestrator/core/graph'],
   'jsonc-parser': ['orchestrator/core/graph'],
   'fastest-levenshtein': ['orchestrator/core/graph'],
   croner: ['orchestrator/core', 'shared/config'],
