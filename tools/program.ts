@@ -86,7 +86,7 @@ function behaving(command: Command, output: OutputConfiguration): Command {
   command
     .exitOverride()
     .configureOutput(output)
-    .configureHelp({ showGlobalOptions: false })
+    .configureHelp({ minWidthToWrap: 20 })
     .showHelpAfterError(`Try: ${pathOf(command)} --help`)
   for (const below of command.commands) behaving(below, output)
   return command

@@ -1,0 +1,241 @@
+// status, cancel, trigger and schedule next against the real API, over HTTP.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type ApiHouse, apiHouse } from '../../support/api-house.ts'
+import { type CommandSurroundings, millefeuille } from '../../support/command-line.ts'
+
+const objects = [
+  { id: 1001, zone: '1-Raw' },
+  { id: 1002, zone: '1-Raw' },
+  { id: 2001, zone: '2-Standardized', parents: [1001] },
+]
+
+let house: ApiHouse
+beforeEach(async () => {
+  house = await apiHouse()
+})
+afterEach(() => house.stop())
+
+function ask(args: readonly string[], surroundings: CommandSurroundings = {}) {
+  const env = { ORCHESTRATOR_URL: house.server.url }
+  return millefeuille(args, { env, clock: house.clock, ...surroundings })
+}
+
+async function openRun(runId: string): Promise<void> {
+  const reply = await house.send('POST', '/api/v1/runs', {
+    body: { objects, run_id: runId, all: true, max_retries: 0 },
+  })
+  expect(reply.status).toBe(201)
+}
+
+describe('status', () => {
+  it('says how to open a run when there is none', async () => {
+    const { code, out, err } = await ask(['status'])
+    expect([code, out, err]).toEqual([0, '', 'no runs yet: millefeuille run FILE opens one'])
+  })
+
+  it('lists runs as a table, the newest first', async () => {
+    await openRun('first')
+    await house.loaded('first', '1001', '1002', '2001')
+    await house.clock.advance(90_000)
+    await openRun('second')
+    await house.failed('second', '1001')
+    const { code, out } = await ask(['status'])
+    expect(code).toBe(0)
+    expect(out.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+      ['RUN', 'STATE', 'DONE', 'OF', 'FAILED', 'OPENED (UTC)', 'TOOK', 'TENANT', 'WORKFLOW'],
+      ['second', 'running', '0', '3', '1', '2026-11-21 05:01:30', '0 ms', 'default'],
+      ['first', 'succeeded', '3', '3', '0', '2026-11-21 05:00:00', '0 ms', 'default'],
+    ])
+    const running = await ask(['status', '--state', 'running', '--json'])
+    expect(running.json()).toMatchObject({ format: 'millefeuille/runs@1', runs: [{ run_id: 'second' }] })
+    const one = await ask(['status', '-n', '1'])
+    expect(one.out).not.toContain('first')
+    expect(one.err).toBe('… and older ones: -n shows more')
+  })
+
+  it('leaves columns on the right out in a narrow terminal', async () => {
+    await openRun('first')
+    const { out } = await ask(['status'], { resultColumns: 40 })
+    expect(out.split('\n')[0]).toBe('RUN    STATE    DONE  OF  FAILED')
+  })
+
+  it('shows one run, what failed in it, and its state last', async () => {
+    await openRun('first')
+    await house.loaded('first', '1002')
+    await house.failed('first', '1001')
+    const { code, out, err } = await ask(['status', 'first'])
+    expect([code, err]).toEqual([0, ''])
+    const lines = out.split('\n')
+    expect(lines[0]).toBe('run       first')
+    expect(lines).toContain('failed    1001: LOADER_REFUSED no (attempt 1)')
+    expect(lines.at(-1)).toBe('state     failed: 1 loaded, 1 failed, 1 blocked in 0 ms')
+    const printed = await ask(['status', 'first', '--json'])
+    expect(printed.json()).toMatchObject({
+      format: 'millefeuille/run@1',
+      run: { run_id: 'first', state: 'failed' },
+      failures: [{ object_id: '1001', attempt: 1, code: 'LOADER_REFUSED', detail: 'no' }],
+    })
+  })
+
+  it('does not wait for a run that goes on, also with failures in it', async () => {
+    await openRun('first')
+    await house.failed('first', '1001')
+    const { out } = await ask(['status', 'first'])
+    expect(out).toContain('failed    1001: LOADER_REFUSED no (attempt 1)')
+    expect(out.split('\n').at(-1)).toBe('state     running: 1 ready, 1 failed, 1 blocked in 0 ms')
+  })
+
+  it('follows a run to its end and ends with its code', async () => {
+    await openRun('first')
+    await house.failed('first', '1001')
+    const heard = (line: string) => {
+      if (line.includes('failed    1001')) void house.loaded('first', '1002')
+    }
+    const { code, out, err } = await ask(['status', 'first', '--follow'], { heard })
+    expect(code).toBe(3)
+    expect(err).toMatch(/ready {5}1001[\s\S]*blocked {3}2001[\s\S]*loaded {4}1002/)
+    expect(out).toMatch(/^run first failed: 1 loaded, 1 failed, 1 blocked in /)
+    const facts = (await ask(['status', 'first', '--follow', '--json'])).out.split('\n')
+    expect(facts[0]).toBe('{"format":"millefeuille/facts@1"}')
+    expect(JSON.parse(facts.at(-1) ?? '')).toMatchObject({ type: 'run-ended', state: 'failed' })
+  })
+
+  it('leaves a run that it follows at Ctrl-C, and says how to come back', async () => {
+    await openRun('first')
+    const heard = (line: string, interrupt: () => void) => {
+      if (line.includes('ready     1002')) interrupt()
+    }
+    const { code, err } = await ask(['status', 'first', '--follow'], { heard })
+    expect(code).toBe(130)
+    expect(err).toMatch(/\ndetached, the run goes on: millefeuille status first --follow$/)
+    expect((await ask(['status', 'first', '--json'])).json()).toMatchObject({ run: { state: 'running' } })
+  })
+
+  it('does not know a run that is not there', async () => {
+    const { code, out, err } = await ask(['status', 'nothing'])
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toBe("error RUN_UNKNOWN: there is no run 'nothing'\n→ millefeuille status lists the runs")
+  })
+})
+
+describe('cancel', () => {
+  it('cancels a run with a reason, once', async () => {
+    await openRun('first')
+    expect(await ask(['cancel', 'first', '-m', 'wrong prices'])).toMatchObject({
+      code: 0,
+      out: 'run first is cancelled',
+    })
+    const { out } = await ask(['status', 'first', '--follow'])
+    expect(out).toMatch(/^run first cancelled \(wrong prices\)/)
+    const again = await ask(['cancel', 'first'])
+    expect(again).toMatchObject({
+      code: 0,
+      out: 'run first had ended before, cancelled: nothing was changed',
+    })
+    expect((await ask(['cancel', 'first', '--json'])).json()).toEqual({
+      format: 'millefeuille/cancelled@1',
+      run_id: 'first',
+      changed: false,
+      state: 'cancelled',
+    })
+  })
+})
+
+describe('trigger', () => {
+  it("opens a workflow's run of a date, once", async () => {
+    const args = ['trigger', 'daily_operations', '--date', '2026-11-20']
+    const first = await ask(args)
+    expect(first).toMatchObject({ code: 0, out: 'run daily_operations@2026-11-20 is open: 2 objects' })
+    expect(first.err).toBe('follow it: millefeuille status daily_operations@2026-11-20 --follow')
+    expect((await ask(args)).out).toBe('run daily_operations@2026-11-20 was opened before')
+    expect((await ask([...args, '--json'])).json()).toMatchObject({
+      format: 'millefeuille/opened@1',
+      run_id: 'daily_operations@2026-11-20',
+      opened: false,
+    })
+  })
+
+  it('follows the run with --follow', async () => {
+    const heard = (line: string) => {
+      if (line.includes('ready     only_step')) void house.loaded('by_hand@2026-11-21', 'only_step')
+    }
+    const { code, out } = await ask(['trigger', 'by_hand', '--date', '2026-11-21', '--follow'], { heard })
+    expect(code).toBe(0)
+    expect(out).toMatch(/^run by_hand@2026-11-21 succeeded: 1 loaded/)
+  })
+
+  it('does not know a workflow that is not there', async () => {
+    const { code, err } = await ask(['trigger', 'nightly'])
+    expect(code).toBe(2)
+    expect(err).toMatch(/^error WORKFLOW_UNKNOWN: .*'nightly'/)
+  })
+})
+
+describe('schedule next', () => {
+  it('says when in local time, in UTC, and how long it is until then', async () => {
+    const { code, out } = await ask(['schedule', 'next', '-n', '2'])
+    expect(code).toBe(0)
+    expect(out.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+      ['WORKFLOW', 'IN', 'LOCAL TIME', 'TIME ZONE', 'UTC', 'RUN', 'TENANT'],
+      [
+        'daily_operations',
+        '2 h 00 min',
+        'Sat 2026-11-21 08:00:00 +01:00',
+        'Europe/Madrid',
+        '2026-11-21 07:00:00',
+        'daily_operations@2026-11-21',
+        'default',
+      ],
+      [
+        'daily_operations',
+        '1 d 2 h',
+        'Sun 2026-11-22 08:00:00 +01:00',
+        'Europe/Madrid',
+        '2026-11-22 07:00:00',
+        'daily_operations@2026-11-22',
+        'default',
+      ],
+    ])
+  })
+
+  it('marks a run that somebody opened before its time', async () => {
+    await ask(['trigger', 'daily_operations', '--date', '2026-11-21'])
+    expect((await ask(['schedule', 'next', '-n', '1'])).out).toMatch(/opened already$/)
+    expect((await ask(['schedule', 'next', '-n', '1', '--json'])).json()).toMatchObject({
+      format: 'millefeuille/schedule@1',
+      ticks: [{ workflow: 'daily_operations', opened: true, time_zone: 'Europe/Madrid' }],
+    })
+  })
+})
+
+describe('an orchestrator', () => {
+  it('that does not answer ends with 5, naming it and what to do', async () => {
+    const { url } = house.server
+    await house.stop()
+    const { code, out, err } = await millefeuille(['status', '--server', url], { clock: house.clock })
+    expect([code, out]).toEqual([5, ''])
+    expect(err).toMatch(
+      /^error SERVER_UNREACHABLE: .*127\.0\.0\.1.*ECONNREFUSED.*millefeuille start.*ORCHESTRATOR_URL/,
+    )
+    house = await apiHouse()
+  })
+
+  it('that wants a token is told it by API_TOKEN', async () => {
+    const guarded = await apiHouse({ apiToken: 'open-sesame' })
+    const args = ['status', '--server', guarded.server.url]
+    const without = await millefeuille(args, { clock: house.clock })
+    expect(without.code).toBe(2)
+    expect(without.err).toMatch(/^error UNAUTHORIZED: .*API_TOKEN/)
+    const { code } = await millefeuille(args, { clock: house.clock, env: { API_TOKEN: 'open-sesame' } })
+    expect(code).toBe(0)
+    await guarded.stop()
+  })
+
+  it('of --server is taken before that of ORCHESTRATOR_URL', async () => {
+    await openRun('first')
+    const env = { ORCHESTRATOR_URL: 'http://127.0.0.1:9' }
+    const { out } = await ask(['status', '--json', '--server', house.server.url], { env })
+    expect(JSON.parse(out)).toMatchObject({ runs: [{ run_id: 'first' }] })
+  })
+})
