@@ -63,7 +63,8 @@ export class EmbeddedHouse implements House {
     })
     const services = new ServiceGroup([
       orchestrator,
-      ...embeddedZones({ env, clock, logger, meter: silentMeter, adapters }),
+      // Loaders that still run belong to a run that was given up: nobody waits for what they answer.
+      ...embeddedZones({ env, clock, logger, meter: silentMeter, adapters, drainMs: 0 }),
     ])
     await services.start()
     return new EmbeddedHouse({ orchestrator, services, desk, logger })

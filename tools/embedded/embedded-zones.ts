@@ -17,11 +17,14 @@ export interface EmbeddedZonesParts {
   readonly logger: Logger
   readonly meter: Meter
   readonly adapters: EmbeddedAdapters
+  /** How long a stop waits for what runs; DRAIN_SECONDS by default. */
+  readonly drainMs?: number
 }
 
 /** Not yet started. Throws CONFIG_INVALID. */
-export function embeddedZones({ env, adapters, ...parts }: EmbeddedZonesParts): readonly Service[] {
-  const config = workerConfig(env)
+export function embeddedZones({ env, adapters, drainMs, ...parts }: EmbeddedZonesParts): readonly Service[] {
+  const read = workerConfig(env)
+  const config = { ...read, worker: { ...read.worker, drainMs: drainMs ?? read.worker.drainMs } }
   return zones.map((zone) =>
     createZone({
       ...parts,
