@@ -1,6 +1,7 @@
 // Where a topic is not as the configuration says, and what to do about it.
 
 import type { TopicDescription, TopicSpec } from '../../shared/adapters/kafka/kafka-topics.ts'
+import { counted } from '../validation.ts'
 
 export interface TopicDifference {
   /** `fail`: records can be lost or not be read. */
@@ -19,7 +20,7 @@ export function topicDifferences(spec: TopicSpec, found: TopicDescription): read
 
 function partitionDifferences({ name, partitions }: TopicSpec, found: TopicDescription): TopicDifference[] {
   if (found.partitions === partitions) return []
-  const message = `it has ${found.partitions} partitions, the configuration says ${partitions}`
+  const message = `it has ${counted(found.partitions, 'partition')}, the configuration says ${partitions}`
   const keep = `set KAFKA_PARTITIONS=${found.partitions}`
   const advice =
     found.partitions < partitions
@@ -33,7 +34,7 @@ function replicaDifferences({ replicas }: TopicSpec, found: TopicDescription): T
   if (replicas !== undefined && found.replicas < replicas)
     differences.push({
       state: 'warn',
-      message: `it has ${found.replicas} replicas, the configuration says ${replicas}`,
+      message: `it has ${counted(found.replicas, 'replica')}, the configuration says ${replicas}`,
       advice: 'add replicas with kafka-reassign-partitions.sh, or set KAFKA_REPLICATION',
     })
   if (found.inSync < found.replicas)
@@ -75,5 +76,5 @@ function settingDifferences({ name, config }: TopicSpec, found: TopicDescription
 
 function inDays(ms: string): string {
   const days = Number(ms) / 86_400_000
-  return days >= 1 ? `${Math.floor(days)} days` : `${Math.floor(days * 24)} hours`
+  return days >= 1 ? counted(Math.floor(days), 'day') : counted(Math.floor(days * 24), 'hour')
 }
