@@ -40,6 +40,8 @@ export interface ProgramParts {
   readonly logger: Logger
   readonly meter: Meter
   readonly newRunId: () => string
+  /** What must be there before the group is joined; probes are served meanwhile. */
+  readonly prepare?: (() => Promise<void>) | undefined
   readonly version: string
 }
 
@@ -63,7 +65,7 @@ export function buildProgram(parts: ProgramParts): OrchestratorProgram {
   const orchestrator = buildOrchestrator({
     ...parts,
     topics: config.topics,
-    group: 'orchestrator',
+    group: config.consumer.group,
     timeZone,
     drainMs,
     beat: () => beats.watchdog.beat(),
@@ -102,7 +104,7 @@ export function buildProgram(parts: ProgramParts): OrchestratorProgram {
   }
 }
 
-interface LifeParts extends Pick<ProgramParts, 'clock' | 'random' | 'logger'> {
+interface LifeParts extends Pick<ProgramParts, 'clock' | 'random' | 'logger' | 'prepare'> {
   readonly orchestrator: Orchestrator
   readonly scheduler: Scheduler
   readonly driver: ObjectsDriver | undefined
@@ -121,8 +123,9 @@ class ProgramLife {
 
   /** Probes are served from the first moment; a broker that is not there yet is waited for. */
   async start(api: HttpService): Promise<void> {
-    const { orchestrator, scheduler, driver } = this.#parts
+    const { orchestrator, scheduler, driver, prepare } = this.#parts
     await api.start()
+    await prepare?.()
     const persistence = { ...this.#parts, signal: this.#stopping.signal, worthwhile: isRetryable }
     const joining = () => orchestrator.start()
     if ((await insist('join the group of the answers', joining, persistence)) === 'stopped') return

@@ -48,6 +48,19 @@ export async function buildRealProgram(parts: RealProgramParts): Promise<RealPro
     retryTtlMs: config.retry.ttlMs,
   })
   const processMetrics = new ProcessMetrics(meter)
+  const stopping = new AbortController()
+  const persistence = {
+    clock,
+    random: systemRandom,
+    logger,
+    signal: stopping.signal,
+    worthwhile: isRetryable,
+  }
+  const prepare = async () => {
+    const guard = () => guardRedis(redis, { allowEviction: config.redis.allowEviction }, logger)
+    await insist('reach Redis', guard, persistence)
+    await insist('create the topics', () => ensureTopics(config, options, logger), persistence)
+  }
   const program = buildProgram({
     ...parts,
     transport,
@@ -64,25 +77,12 @@ export async function buildRealProgram(parts: RealProgramParts): Promise<RealPro
     random: systemRandom,
     meter,
     newRunId: randomRunId,
+    prepare,
   })
-  const stopping = new AbortController()
-  const persistence = {
-    clock,
-    random: systemRandom,
-    logger,
-    signal: stopping.signal,
-    worthwhile: isRetryable,
-  }
   return { name: 'orchestrator on Kafka and Redis', program, start, stop }
 
   async function start(): Promise<void> {
     await processMetrics.start()
-    await insist(
-      'reach Redis',
-      () => guardRedis(redis, { allowEviction: config.redis.allowEviction }, logger),
-      persistence,
-    )
-    await insist('create the topics', () => ensureTopics(config, options, logger), persistence)
     await program.start()
   }
 

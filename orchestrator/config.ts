@@ -57,6 +57,10 @@ export interface OrchestratorConfig extends SharedConfig {
     readonly catchUp: 'last' | 'none'
     readonly tenants: readonly string[]
   }
+  readonly consumer: {
+    /** The consumer group of the answers: one for all replicas of a house. */
+    readonly group: string
+  }
   readonly data: {
     readonly dir: string
   }
@@ -76,6 +80,15 @@ export const orchestratorSchema: ProgramSchema<OrchestratorConfig> = {
     bodyLimitBytes: whole(
       { env: 'BODY_LIMIT_BYTES', doc: 'The largest request body.' },
       { min: 1_024, max: 2 ** 30, default: 32 * 2 ** 20 },
+    ),
+  },
+  consumer: {
+    group: text(
+      {
+        env: 'ORCHESTRATOR_GROUP',
+        doc: 'Consumer group of the orchestrators; a second house on the same Kafka needs another.',
+      },
+      { default: 'orchestrator', allowed: 'letters, digits and . _ -', pattern: '[\\w.-]{1,200}' },
     ),
   },
   objects: {

@@ -111,7 +111,7 @@ export class Keeper {
   ) {
     const { store, relay } = this.#parts
     const stored = await store.read(live.id, live.version)
-    if (stored !== undefined && stored.version !== live.version) return 'stale'
+    if ((stored?.version ?? 0) !== live.version) return 'stale'
     if (decided.head.nextDueAtMs !== run.head.nextDueAtMs) {
       await store.postpone(live.id, live.version, dueAtMsOf(run, decided.head, atMs))
     }
@@ -126,8 +126,14 @@ export class Keeper {
   }
 
   #insist<Outcome>(what: string, action: () => Promise<Outcome>): Promise<Outcome | 'stopped'> {
-    return insist(what, action, { ...this.#parts, signal: this.#signal, worthwhile: isRetryable })
+    return insist(what, action, { ...this.#parts, signal: this.#signal, worthwhile: isWorthwhile })
   }
+}
+
+// A store that refuses (a changed password, a full disk) is asked again too: somebody will mend it, and what
+// waits here is better kept than given up.
+function isWorthwhile(error: unknown): boolean {
+  return isRetryable(error) || (error instanceof Fault && error.code === 'STORE_REFUSED')
 }
 
 function openingScan(run: Run): readonly RunInput[] {

@@ -89,10 +89,12 @@ export class LiveRuns {
 
   /**
    * Brings `live` up to the store: reads the commits it has not seen and folds them. Gives those not
-   * published yet; none, and no run, when the store does not know it.
+   * published yet; none, and no run, when the store does not know it. Rejects with STORE_BEHIND when the
+   * store has lost commits that it had kept.
    */
   async catchUp(live: LiveRun): Promise<readonly Outbox[]> {
     const stored = await this.#store.read(live.id, live.version)
+    if ((stored?.version ?? 0) < live.version) throw storeBehind(live, stored?.version ?? 0)
     if (stored === undefined || stored.records.length === 0) return []
     const first = stored.version - stored.records.length + 1
     if (live.run === undefined || live.version === 0)
@@ -112,6 +114,12 @@ export class LiveRuns {
     if (chunks === undefined) throw new Fault('PLAN_MISSING', `the store does not hold plan ${opened.plan}`)
     return planFromChunks(chunks)
   }
+}
+
+// Deciding on would be deciding anew what the world has seen already: better to wait for whoever restores the store.
+function storeBehind(live: LiveRun, version: number): Fault {
+  const message = `the store has ${version} commits of run ${live.id}, and had kept ${live.version}: it has lost data`
+  return new Fault('STORE_BEHIND', message, { detail: { run_id: live.id } })
 }
 
 function sizeOf(live: LiveRun): number {

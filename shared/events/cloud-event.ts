@@ -20,13 +20,18 @@ export interface EventIdentity {
 export function cloudEventHeaders(event: EventIdentity): Record<string, string> {
   return {
     ce_specversion: '1.0',
-    ce_id: [event.runId, event.objectId ?? '-', event.attempt ?? 0, event.type].join('/'),
+    ce_id: `${step(event.runId)}/${step(event.objectId ?? '-')}/${event.attempt ?? 0}/${event.type}`,
     ce_type: event.type,
     ce_source: event.source,
     ce_time: new Date(event.atMs).toISOString(),
     'content-type': 'application/json',
     traceparent: event.traceparent ?? traceparentOf(event.runId, event.objectId, event.attempt),
   }
+}
+
+// Two events never share an id, whatever their names are made of.
+function step(name: string): string {
+  return name.includes('/') ? encodeURIComponent(name) : name
 }
 
 /** One trace a run, one span an attempt, derived from their names, so that every replica says the same. Source: W3C Trace Context 1. */

@@ -46,6 +46,7 @@ export function parseReady(text: string): Result<ReadyEvent, string> {
     tenant: typeof json.tenant === 'string' ? json.tenant : 'default',
     object: isJsonObject(json.object) ? json.object : {},
     inputs: isJsonObject(json.inputs) ? (json.inputs as ReadyEvent['inputs']) : {},
+    ...(Array.isArray(json.inputs_omitted) ? { inputs_omitted: json.inputs_omitted.map(String) } : {}),
     deadline_ms: typeof json.deadline_ms === 'number' ? json.deadline_ms : null,
   })
 }

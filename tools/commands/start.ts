@@ -1,10 +1,12 @@
 // `start`: the orchestrator, on Kafka and Redis when they are configured, else the whole house in this process.
 
 import { Command } from 'commander'
-import { orchestratorConfig, orchestratorSchema } from '../../orchestrator/config.ts'
+import { type OrchestratorConfig, orchestratorConfig, orchestratorSchema } from '../../orchestrator/config.ts'
 import { modeOf } from '../../shared/config/mode.ts'
-import { secretsOf } from '../../shared/config/read-config.ts'
+import { type Environment, secretsOf } from '../../shared/config/read-config.ts'
 import { version } from '../../shared/config/version.ts'
+import type { Logger } from '../../shared/ports/logger.ts'
+import type { Service } from '../../shared/service/service.ts'
 import type { CommandContext, CommandMaker } from '../command-context.ts'
 import { withExamples } from '../examples.ts'
 import type { ExitCode } from '../exit-codes.ts'
@@ -27,7 +29,7 @@ export const startCommand: CommandMaker = (context, end) => {
 
 async function start({ env, terminal }: CommandContext): Promise<ExitCode> {
   const config = orchestratorConfig(env)
-  const mode = modeOf(config)
+  const isReal = modeOf(config) === 'real'
   const { WinstonLogger } = await import('../../shared/adapters/system/winston-logger.ts')
   const { runProgram } = await import('../../shared/adapters/system/run-program.ts')
   const file = config.log.file === undefined ? {} : { file: config.log.file }
@@ -36,31 +38,43 @@ async function start({ env, terminal }: CommandContext): Promise<ExitCode> {
     ...file,
     secrets: secretsOf(orchestratorSchema, env),
   })
-  const say = (url: string, what: string) => {
-    terminal.message(`Millefeuille ${version}, ${what}`)
-    terminal.message(`  runs      ${url}/api/v1/runs`)
-    terminal.message(`  schedule  ${url}/api/v1/schedule`)
-    terminal.message(`  health    ${url}/health/readiness`)
-    terminal.message(`  metrics   ${url}/metrics`)
-    terminal.message(`  look      npx millefeuille status --server ${url}`)
+  // Said before anything is logged; a port that the machine chooses is only known later.
+  const { host, port } = config.http
+  const isKnown = port !== 0
+  const say = (url: string) => {
+    for (const line of whereToLook(url, isReal)) terminal.message(line)
   }
-  if (mode === 'real') {
-    const { buildRealProgram } = await import('../../orchestrator/build-real-program.ts')
-    const make = async (onFatal: (error: Error) => void) => {
-      const real = await buildRealProgram({ config, logger, version, onFatal })
-      return Object.assign(real, { url: () => real.program.api.url })
-    }
-    return await runProgram({
-      logger,
-      make,
-      started: (real) => say(real.url(), 'the orchestrator on Kafka and Redis'),
-    })
+  if (isKnown) say(`http://${host.includes(':') ? `[${host}]` : host}:${port}`)
+  const make = (onFatal: (error: Error) => void) => makeProgram({ isReal, config, env, logger, onFatal })
+  return await runProgram({ logger, make, started: (program) => isKnown || say(program.url()) })
+}
+
+interface Making {
+  readonly isReal: boolean
+  readonly config: OrchestratorConfig
+  readonly env: Environment
+  readonly logger: Logger
+  readonly onFatal: (error: Error) => void
+}
+
+/** Kafka's and Redis' packages are only loaded where they are used. */
+async function makeProgram({ isReal, ...parts }: Making): Promise<Service & { url(): string }> {
+  if (!isReal) {
+    const { buildEmbeddedProgram } = await import('../embedded/embedded-program.ts')
+    return await buildEmbeddedProgram({ ...parts, version })
   }
-  const { buildEmbeddedProgram } = await import('../embedded/embedded-program.ts')
-  const make = () => buildEmbeddedProgram({ config, env, logger, version })
-  return await runProgram({
-    logger,
-    make,
-    started: (house) => say(house.url(), `all in this process; loading ${house.objects}`),
-  })
+  const { buildRealProgram } = await import('../../orchestrator/build-real-program.ts')
+  const real = await buildRealProgram({ ...parts, version })
+  return Object.assign(real, { url: () => real.program.api.url })
+}
+
+function whereToLook(url: string, isReal: boolean): readonly string[] {
+  return [
+    `Millefeuille ${version}, ${isReal ? 'the orchestrator on Kafka and Redis' : 'all in this process; stop it with Ctrl-C'}`,
+    `  runs      ${url}/api/v1/runs`,
+    `  schedule  ${url}/api/v1/schedule`,
+    `  health    ${url}/health/readiness`,
+    `  metrics   ${url}/metrics`,
+    `  look      npx millefeuille status --server ${url}`,
+  ]
 }

@@ -31,9 +31,12 @@ export function journalRecords(commit: CommitRecord, printed: string, topic: str
     attempt: commit.version,
     atMs: commit.at_ms,
   }
-  const headers = cloudEventHeaders(identity)
-  const values = fits(printed) ? [printed] : split(commit)
-  return values.map((value) => ({ topic, key: commit.run_id, value, headers }))
+  const key = commit.run_id
+  if (fits(printed)) return [{ topic, key, value: printed, headers: cloudEventHeaders(identity) }]
+  return split(commit).map((value, index) => {
+    const headers = cloudEventHeaders({ ...identity, objectId: `part-${index + 1}` })
+    return { topic, key, value, headers }
+  })
 }
 
 export function planRecords(
@@ -45,8 +48,9 @@ export function planRecords(
   },
   topic: string,
 ): readonly EventRecord[] {
-  const headers = cloudEventHeaders({ type: 'RunPlan', source, runId: plan.runId, atMs: plan.atMs })
+  const identity = { type: 'RunPlan', source, runId: plan.runId, atMs: plan.atMs }
   return plan.chunks.map((chunk, index) => {
+    const headers = cloudEventHeaders({ ...identity, objectId: `part-${index + 1}` })
     const part = {
       v: 1,
       run_id: plan.runId,
