@@ -21,9 +21,7 @@ export function showPlan(terminal: Terminal, planned: PlannedGraph, full: boolea
     pathLine(planned.plan, terminal, full),
     totalLine(planned.plan, terminal),
   ]
-  terminal.result(
-    lines.map((line) => cutTo(full ? Number.POSITIVE_INFINITY : terminal.resultColumns, line)).join('\n'),
-  )
+  terminal.result(lines.join('\n'))
 }
 
 interface Level {
@@ -63,7 +61,8 @@ function linesOfLevel(objects: readonly PlanObject[], terminal: Terminal, full: 
     'bold',
     `${first?.zone}, level ${first?.level}: ${counted(objects.length, 'object')}`,
   )
-  const lines = [head, ...shown.map((object) => `  ${objectText(object, width)}`)]
+  const most = full ? Number.POSITIVE_INFINITY : terminal.resultColumns
+  const lines = [head, ...shown.map((object) => cutTo(most, `  ${objectText(object, width)}`))]
   const hidden = objects.length - shown.length
   return hidden > 0 ? [...lines, `  … ${hidden} more`] : lines
 }
