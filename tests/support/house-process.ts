@@ -108,6 +108,11 @@ export class HouseProcess {
     return this.#process?.output() ?? ''
   }
 
+  /** How this life of it ended, or undefined while it runs. */
+  get end(): ProcessEnd | undefined {
+    return this.#running.end
+  }
+
   /** Resolves when it is gone. */
   get ended(): Promise<ProcessEnd> {
     return this.#running.ended

@@ -61,8 +61,8 @@ export class RealHouse {
   }
 
   /** What every program of it printed last: for a test that failed. */
-  said(): string {
-    return this.#programs.map((one) => `--- ${one.name}\n${one.output().slice(-4_000)}`).join('\n')
+  said(characters = 4_000): string {
+    return this.#programs.map((one) => `--- ${one.name}\n${one.output().slice(-characters)}`).join('\n')
   }
 
   async close(): Promise<void> {
