@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'millefeuille-zones-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('docs/zones.md', () => {
-  it.each(['line-count-loader.ts', 'zone.py'])('shows %s as it is', (file) => {
+  it.each(['line-count-loader.ts', 'python-zone/zone.py'])('shows %s as it is', (file) => {
     expect(read('zones.md')).toContain(`\n${read(`examples/${file}`)}\`\`\``)
   })
 })
