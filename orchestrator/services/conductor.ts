@@ -25,7 +25,7 @@ export class Conductor {
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
-    this.#runs = new LiveRuns(parts.store)
+    this.#runs = new LiveRuns(parts.store, parts.restorer)
     this.#keeper = new Keeper(parts, this.#runs, this.#stopping.signal)
   }
 
@@ -79,7 +79,7 @@ export class Conductor {
   }
 
   async #turn(live: LiveRun): Promise<void> {
-    if (live.queue.length === 0) await this.#parts.relay.room(dispatchRoom)
+    if (live.queue.length === 0) await this.#parts.relay.room(dispatchRoom, this.#stopping.signal)
     const works = live.queue.splice(0, batchInputs)
     const inputs = works.map((work) => work.input)
     try {

@@ -17,10 +17,12 @@ import { dueAtMsOf, failuresIn, isScanned, summaryOf } from '../core/run/summary
 import type { RunStore } from '../ports/run-store.ts'
 import type { LiveRun, LiveRuns } from './live-runs.ts'
 import type { Relay } from './relay.ts'
+import type { Restorer } from './restorer.ts'
 
 export interface KeeperParts {
   readonly store: RunStore
   readonly relay: Relay
+  readonly restorer: Pick<Restorer, 'ensureWhole' | 'restore'>
   readonly topics: Topics
   readonly clock: Clock
   readonly random: Random
@@ -112,10 +114,12 @@ export class Keeper {
     const { store, relay } = this.#parts
     const stored = await store.read(live.id, live.version)
     if ((stored?.version ?? 0) !== live.version) return 'stale'
-    if (decided.head.nextDueAtMs !== run.head.nextDueAtMs) {
-      await store.postpone(live.id, live.version, dueAtMsOf(run, decided.head, atMs))
+    const { head } = decided
+    // A scan that found nothing more to announce has no commit either, and is no longer due.
+    if (head.nextDueAtMs !== run.head.nextDueAtMs || isScanned(run, head) !== isScanned(run)) {
+      await store.postpone(live.id, live.version, dueAtMsOf(run, head, atMs))
     }
-    run.head = decided.head
+    run.head = head
     relay.offer({ runId: live.id, version: live.version, records: [], relayed: () => settled([]) })
     return 'kept'
   }

@@ -56,11 +56,15 @@ export class Relay {
     return this.#waitingRecords
   }
 
-  /** Resolves when fewer than `records` events wait: for who could otherwise offer without end. */
-  async room(records: number): Promise<void> {
-    while (this.#waitingRecords >= records && !this.#stopping.signal.aborted) {
+  /** Resolves when fewer than `records` events wait, or `signal` is aborted: for who could otherwise offer without end. */
+  async room(records: number, signal: AbortSignal): Promise<void> {
+    if (this.#waitingRecords < records) return
+    const wake = () => this.#wakeWaiters()
+    signal.addEventListener('abort', wake)
+    while (this.#waitingRecords >= records && !signal.aborted && !this.#stopping.signal.aborted) {
       await new Promise<void>((resolve) => this.#roomWaiters.push(resolve))
     }
+    signal.removeEventListener('abort', wake)
   }
 
   /** Resolves when nothing waits any more. */

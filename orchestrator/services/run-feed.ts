@@ -62,6 +62,7 @@ export class RunFeed {
 
   #news(runId: string, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
+      if (signal.aborted) return resolve()
       const waiting = this.#waiting.get(runId) ?? new Set()
       this.#waiting.set(runId, waiting)
       let timer: Timer | undefined

@@ -6,10 +6,12 @@ import type { Logger } from '../../shared/ports/logger.ts'
 import type { Service } from '../../shared/service/service.ts'
 import type { RunStore } from '../ports/run-store.ts'
 import type { Conductor } from './conductor.ts'
+import type { Restorer } from './restorer.ts'
 
 export interface WatchdogParts {
   readonly store: Pick<RunStore, 'needingAttention'>
   readonly conductor: Pick<Conductor, 'attend'>
+  readonly restorer: Pick<Restorer, 'ensureWhole'>
   readonly clock: Clock
   readonly logger: Logger
   /** Called after each look: shows that the loop turns. */
@@ -45,6 +47,8 @@ export class Watchdog implements Service {
   }
 
   #arm(): void {
+    // A start while the last look before a stop is still on its way has armed it too.
+    this.#timer?.cancel()
     this.#timer = this.#parts.clock.after(everyMs, () => {
       this.#looking = this.#look().finally(() => {
         if (this.#running) this.#arm()
@@ -53,8 +57,9 @@ export class Watchdog implements Service {
   }
 
   async #look(): Promise<void> {
-    const { store, conductor, clock, logger, beat } = this.#parts
+    const { store, conductor, restorer, clock, logger, beat } = this.#parts
     try {
+      await restorer.ensureWhole()
       const orphanedBeforeMs = clock.nowMs() - graceMs
       const runIds = await store.needingAttention(orphanedBeforeMs, orphanedBeforeMs)
       for (const runId of runIds) void conductor.attend(runId)

@@ -34,6 +34,9 @@ export type Answer = LoadedAnswer | FailedAnswer
 /** The largest result an answer may carry, in bytes of JSON: results travel on to every child. */
 export const maxResultBytes = 65_536
 
+/** More of a text than this helps nobody, and it travels on: to facts, journal and DLQ topic. In UTF-16 units. */
+const longestText = 8_000
+
 /**
  * Reads an answer. Only `id` and `run_id` are needed: a missing `attempt` means the current one, a
  * `status` of "failed" counts as failed on either topic, and so does all that comes on the failed topic.
@@ -69,7 +72,8 @@ function attemptOf(value: Json | undefined): number | undefined {
 }
 
 function textOf(value: Json | undefined): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
+  if (typeof value !== 'string' || value === '') return undefined
+  return value.length <= longestText ? value : `${value.slice(0, longestText)}…`
 }
 
 function errorOf(json: JsonObject): AnswerError {

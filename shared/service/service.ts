@@ -28,14 +28,18 @@ export class ServiceGroup implements Service {
         this.#started.push(service)
       }
     } catch (error) {
-      await this.stop()
+      // Why it did not start says more than what went wrong on the way back.
+      await this.stop().catch(() => {})
       throw error
     }
   }
 
+  /** Stops every one, also when a stop before it failed; then it rejects with the first failure. */
   async stop(): Promise<void> {
     const started = this.#started
     this.#started = []
-    for (const service of started.reverse()) await service.stop()
+    const failures: unknown[] = []
+    for (const service of started.reverse()) await service.stop().catch((error) => failures.push(error))
+    if (failures.length > 0) throw failures[0]
   }
 }

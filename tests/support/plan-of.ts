@@ -15,7 +15,7 @@ export interface ObjectSketch {
   readonly definition?: JsonObject
 }
 
-type Sketch = Readonly<Record<string, readonly string[] | ObjectSketch>>
+export type Sketch = Readonly<Record<string, readonly string[] | ObjectSketch>>
 
 /** A plan of the sketched objects; layer 1000 for who has no parents, 2000 for their children, 3000 below. */
 export function planOf(sketch: Sketch): Plan {
@@ -47,7 +47,7 @@ export function planOf(sketch: Sketch): Plan {
   }
 }
 
-function sketchOf(value: readonly string[] | ObjectSketch): ObjectSketch {
+export function sketchOf(value: readonly string[] | ObjectSketch): ObjectSketch {
   return 'parents' in value ? value : { parents: value }
 }
 

@@ -1,0 +1,360 @@
+// Each run has its queue, its pump and its timer; what cannot be decided is refused, and a stop leaves nothing half said.
+
+import { beforeEach, describe, expect, it } from 'vitest'
+import { planChunks } from '../../../../orchestrator/core/graph/plan-chunks.ts'
+import { patient, type Replica, ReplicaBench, realPlanOf } from '../../../support/replica-bench.ts'
+
+const chain = realPlanOf({ a: [], b: ['a'], c: ['b'] })
+const pair = realPlanOf({ a: [], b: [] })
+
+let bench: ReplicaBench
+let one: Replica
+let two: Replica
+
+beforeEach(() => {
+  bench = new ReplicaBench()
+  one = bench.replica()
+  two = bench.replica()
+})
+
+const open = { kind: 'open', tenant: 'default', policy: patient, reused: [] } as const
+const wide = (size: number) =>
+  realPlanOf(Object.fromEntries(Array.from({ length: size }, (_, index) => [`o${index}`, []])))
+
+describe('the queue of a run', () => {
+  it('gathers while a commit is on its way, and is decided as one batch in its order', async () => {
+    await one.open('run-1', pair)
+    const commit = one.calls.commit.hold()
+    one.loaded('run-1', 'a')
+    await bench.settle()
+    one.loaded('run-1', 'b')
+    one.loaded('run-1', 'a')
+    await bench.settle()
+    expect(one.kept).toHaveLength(1)
+    commit()
+    await bench.settle()
+    expect(one.kept.map(({ facts }) => facts.map(({ type }) => type))).toEqual([
+      ['run-opened', 'object-ready', 'object-ready'],
+      ['object-loaded'],
+      ['object-loaded', 'run-ended'],
+    ])
+  })
+
+  it('is decided together when it is filled in one turn', async () => {
+    await one.open('run-1', pair)
+    one.loaded('run-1', 'a')
+    one.loaded('run-1', 'b')
+    await bench.settle()
+    expect(one.kept).toHaveLength(2)
+  })
+
+  it('is cut into batches of 4,000 inputs', async () => {
+    await one.open('run-1', chain)
+    const before = one.calls.commit.calls + one.calls.read.calls
+    for (let time = 0; time < 4_001; time++) one.loaded('run-1', 'c')
+    await bench.settle()
+    expect(one.calls.commit.calls + one.calls.read.calls - before).toBe(2)
+  })
+
+  it('does not wait for a store call of another run that hangs', async () => {
+    await one.open('run-1', chain)
+    await one.open('run-2', chain)
+    const release = one.calls.commit.hold()
+    const stuck = one.loaded('run-1', 'a')
+    await bench.settle()
+    const other = one.loaded('run-2', 'a')
+    await bench.settle()
+    expect([stuck.ends, other.ends]).toEqual([0, 1])
+    release()
+    await bench.settle()
+    expect(stuck.ends).toBe(1)
+  })
+})
+
+describe('what cannot be decided', () => {
+  it('is an input of a run that nobody has opened: RUN_UNKNOWN, and it can be opened after that', async () => {
+    const answer = one.loaded('run-1', 'a')
+    await bench.settle()
+    expect(answer).toMatchObject({ refused: { code: 'RUN_UNKNOWN' }, ends: 1 })
+    expect(await one.open('run-1', chain)).toBe('opened')
+  })
+
+  it('is an answer for an object the run does not have: OBJECT_UNKNOWN, and the rest of its batch counts', async () => {
+    await one.open('run-1', chain)
+    const answers = [one.loaded('run-1', 'stranger'), one.loaded('run-1', 'a')]
+    await bench.settle()
+    expect(answers[0]).toMatchObject({ refused: { code: 'OBJECT_UNKNOWN' }, settled: undefined, ends: 1 })
+    expect(answers[1]?.settled).toHaveLength(2)
+  })
+
+  it('is a run whose commits are not ours: RUN_CORRUPT, said once in the log, and other runs go on', async () => {
+    await one.open('run-1', chain)
+    await one.open('run-2', chain)
+    await bench.store.commit(foreignCommit(await bench.store.summary('run-1')))
+    const answers = [one.loaded('run-1', 'a'), one.loaded('run-1', 'b')]
+    await bench.settle()
+    expect(answers).toMatchObject([
+      { refused: { code: 'RUN_CORRUPT' }, ends: 1 },
+      { refused: { code: 'RUN_CORRUPT' }, ends: 1 },
+    ])
+    expect(one.logger.lines).toMatchObject([
+      { level: 'error', fields: { run_id: 'run-1', code: 'RUN_CORRUPT' } },
+    ])
+    const other = one.loaded('run-2', 'a')
+    await bench.settle()
+    expect(other.settled).toBeDefined()
+  })
+
+  it('is a run that speaks of objects its plan does not have', async () => {
+    await one.open('run-1', chain)
+    const record = JSON.stringify({
+      v: 1,
+      run_id: 'run-1',
+      version: 2,
+      at_ms: 5,
+      facts: [{ type: 'object-loaded', object_id: 'stranger', attempt: 1 }],
+    })
+    await bench.store.commit(foreignCommit(await bench.store.summary('run-1'), record))
+    const answer = one.loaded('run-1', 'a')
+    await bench.settle()
+    expect(answer.refused).toMatchObject({
+      code: 'RUN_CORRUPT',
+      message: expect.stringContaining('stranger'),
+    })
+  })
+
+  it('is a run whose plan is gone: PLAN_MISSING', async () => {
+    await one.open('run-1', chain)
+    two.store.loadPlan = async () => undefined
+    const answer = two.loaded('run-1', 'a')
+    await bench.settle()
+    expect(answer.refused).toMatchObject({ code: 'PLAN_MISSING' })
+  })
+
+  it('refuses what is queued behind it too, and forgets the run so that the next input reads it anew', async () => {
+    await one.open('run-1', chain)
+    const release = two.calls.read.hold()
+    two.store.loadPlan = async () => undefined
+    const first = two.loaded('run-1', 'a')
+    await bench.settle()
+    const behind = two.loaded('run-1', 'b')
+    release()
+    await bench.settle()
+    expect([first.refused?.code, behind.refused?.code]).toEqual(['PLAN_MISSING', 'PLAN_MISSING'])
+    two.store.loadPlan = (hash) => bench.store.loadPlan(hash)
+    const next = two.loaded('run-1', 'a')
+    await bench.settle()
+    expect(next.settled).toBeDefined()
+  })
+})
+
+describe('opening', () => {
+  it('of a run whose id exists with another plan changes nothing', async () => {
+    await one.open('run-1', chain)
+    const before = await bench.facts()
+    const again = two.submit('run-1', open, pair)
+    await bench.settle()
+    expect(again.settled).toEqual([])
+    expect(await bench.facts()).toEqual(before)
+    const answer = two.loaded('run-1', 'a')
+    await bench.settle()
+    expect(answer.settled).toMatchObject([{ object_id: 'a' }, { type: 'object-ready', object_id: 'b' }])
+  })
+
+  it('by two replicas at the same time gives one run, over the plan of whoever was first', async () => {
+    await bench.store.savePlan(chain.hash, planChunks(chain, 400_000))
+    const second = two.calls.commit.hold()
+    const late = two.submit('run-1', open, pair)
+    await bench.settle()
+    one.submit('run-1', open, chain)
+    await bench.settle()
+    second()
+    await bench.clock.advance(1)
+    expect(late.settled).toEqual([])
+    expect(await bench.store.summary('run-1')).toMatchObject({ plan: chain.hash })
+    expect(bench.announced()).toEqual(['a#1'])
+  })
+
+  it('of a large run comes in chunks of 500 announcements, in order of dispatch', async () => {
+    const plan = realPlanOf({
+      ...Object.fromEntries(Array.from({ length: 1_200 }, (_, index) => [`o${index}`, []])),
+      urgent: { parents: [], criticality: 'high' },
+    })
+    await one.open('run-1', plan)
+    await bench.settle()
+    expect(one.kept.map(({ facts }) => facts.filter(({ type }) => type === 'object-ready').length)).toEqual([
+      500, 500, 201,
+    ])
+    expect(bench.announced()[0]).toBe('urgent#1')
+    expect(new Set(bench.announced()).size).toBe(1_201)
+  })
+
+  it('of a large run waits while 4,000 events wait to be published', async () => {
+    one.calls.publish.begin('TRANSPORT_UNAVAILABLE')
+    one.submit('run-1', open, wide(10_000))
+    await bench.clock.advance(60_000)
+    expect(one.relay.depth).toBeGreaterThanOrEqual(4_000)
+    expect(one.relay.depth).toBeLessThan(4_600)
+    one.calls.publish.end()
+    await bench.clock.advance(60_000)
+    expect(new Set(bench.announced()).size).toBe(10_000)
+    expect(one.relay.depth).toBe(0)
+  })
+
+  it('of a large run that waits for room still takes answers', async () => {
+    one.calls.publish.begin('TRANSPORT_UNAVAILABLE')
+    one.submit('run-1', open, wide(10_000))
+    await bench.clock.advance(1_000)
+    const answer = one.loaded('run-1', 'o1')
+    await bench.clock.advance(1_000)
+    expect(answer.ends).toBe(0)
+    one.calls.publish.end()
+    await bench.clock.advance(60_000)
+    expect(answer.settled).toBeDefined()
+  })
+
+  it('goes on from where the dead replica stood, and announces nothing again', async () => {
+    const plan = wide(1_200)
+    const chunks = planChunks(plan, 400_000)
+    await bench.store.savePlan(plan.hash, chunks)
+    one.submit('run-1', open, plan)
+    one.calls.commit.first(async () => one.calls.commit.begin())
+    await bench.settle()
+    expect(bench.announced()).toHaveLength(500)
+    await two.conductor.attend('run-1')
+    await bench.settle()
+    expect(bench.announced()).toHaveLength(1_200)
+    expect(new Set(bench.announced()).size).toBe(1_200)
+  })
+
+  it('is no longer due once the scan has found nothing more to announce', async () => {
+    const plan = realPlanOf({
+      ...Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`o${index}`, []])),
+      last: ['o0'],
+    })
+    await one.open('run-1', plan)
+    await bench.settle()
+    expect(bench.announced()).toHaveLength(500)
+    expect(await bench.store.needingAttention(bench.clock.nowMs() + 3_600_000, 0)).toEqual([])
+  })
+})
+
+describe('a timer', () => {
+  it('makes a retry due exactly then, in the replica that has the run', async () => {
+    await one.open('run-1', chain, { backoff: { base_ms: 10_000, factor: 1, cap_ms: 10_000 } })
+    const answer = one.failed('run-1', 'a')
+    await bench.settle()
+    const fact = answer.settled?.[0]
+    const dueAtMs = fact?.type === 'object-retry-scheduled' ? fact.due_at_ms : 0
+    expect(dueAtMs).toBeGreaterThan(bench.clock.nowMs())
+    await bench.clock.advance(dueAtMs - bench.clock.nowMs() - 1)
+    expect(bench.announced()).toEqual(['a#1'])
+    await bench.clock.advance(1)
+    expect(bench.announced()).toEqual(['a#1', 'a#2'])
+  })
+
+  it('fails an attempt at its deadline, and ends the run at its own', async () => {
+    const policy = { max_retries: 0, attempt_timeout_ms: 5_000, run_timeout_ms: 8_000 }
+    await one.open('run-1', pair, policy)
+    await bench.clock.advance(4_000)
+    one.loaded('run-1', 'a')
+    await bench.clock.advance(1_000)
+    expect(await bench.facts()).toContain('object-failed b')
+    await one.open('run-2', chain, { ...policy, attempt_timeout_ms: null })
+    await bench.clock.advance(8_000)
+    expect(await bench.store.summary('run-2')).toMatchObject({ state: 'timed-out' })
+  })
+
+  it('is one a run, and none when nothing is due any more', async () => {
+    await one.open('run-1', chain, { attempt_timeout_ms: 60_000 })
+    for (const id of ['a', 'b']) {
+      one.loaded('run-1', id)
+      await bench.clock.advance(10)
+      expect(bench.clock.waiting).toBe(1)
+    }
+    one.loaded('run-1', 'c')
+    await bench.clock.advance(10)
+    expect(bench.clock.waiting).toBe(0)
+  })
+})
+
+describe('attending a run', () => {
+  it('resolves when what another replica left unpublished is out', async () => {
+    await one.open('run-1', chain)
+    one.calls.publish.begin('TRANSPORT_UNAVAILABLE')
+    one.loaded('run-1', 'a')
+    await bench.settle()
+    await two.conductor.attend('run-1')
+    expect(bench.journalled()).toEqual([1, 2])
+    expect(await bench.store.read('run-1', 2)).toMatchObject({ relayed: 2 })
+  })
+
+  it('resolves also when there is no such run, and when the replica has stopped', async () => {
+    await one.conductor.attend('nobody')
+    await one.conductor.stop()
+    await one.conductor.attend('run-1')
+  })
+})
+
+describe('a stop', () => {
+  it('finishes the decision under way, refuses what is queued, and takes no more', async () => {
+    await one.open('run-1', chain)
+    const release = one.calls.commit.hold()
+    const underWay = one.loaded('run-1', 'a')
+    await bench.settle()
+    const queued = one.loaded('run-1', 'b')
+    const stop = one.conductor.stop()
+    const late = one.loaded('run-1', 'c')
+    release()
+    await stop
+    await one.relay.drained()
+    expect(underWay.settled).toHaveLength(2)
+    expect([queued.refused?.code, late.refused?.code]).toEqual(['SHUTTING_DOWN', 'SHUTTING_DOWN'])
+    expect(await bench.facts()).not.toContain('object-loaded b')
+  })
+
+  it.each(['commit', 'read'] as const)(
+    'while the store does not answer (%s) refuses what it could not keep',
+    async (call) => {
+      await one.open('run-1', chain)
+      two.calls[call].begin()
+      const answer = two.loaded('run-1', 'a')
+      await bench.clock.advance(10_000)
+      await two.conductor.stop()
+      expect(answer).toMatchObject({ refused: { code: 'SHUTTING_DOWN' }, ends: 1 })
+      expect(bench.clock.waiting).toBe(0)
+    },
+  )
+
+  it('while a large run waits for room in the relay does not wait for the broker', async () => {
+    one.calls.publish.begin('TRANSPORT_UNAVAILABLE')
+    one.submit('run-1', open, wide(10_000))
+    await bench.clock.advance(1_000)
+    let isStopped = false
+    void one.conductor.stop().then(() => {
+      isStopped = true
+    })
+    await bench.settle()
+    expect(isStopped).toBe(true)
+  })
+
+  it('lets no timer fire after it', async () => {
+    await one.open('run-1', chain, { attempt_timeout_ms: 1_000 })
+    await one.conductor.stop()
+    expect(bench.clock.waiting).toBe(0)
+    await bench.clock.advance(10_000)
+    expect(one.kept).toHaveLength(1)
+  })
+})
+
+function foreignCommit(summary: Awaited<ReturnType<ReplicaBench['store']['summary']>>, record = 'not ours') {
+  if (summary === undefined) throw new Error('there is no such run')
+  return {
+    runId: summary.runId,
+    basedOn: 1,
+    record,
+    summary,
+    dueAtMs: Number.POSITIVE_INFINITY,
+    failures: [],
+  }
+}
