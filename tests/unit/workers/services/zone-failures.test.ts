@@ -146,7 +146,12 @@ describe('a zone whose ledger or broker fails', () => {
   it('loads what a dead colleague held once its lease has run out, and not before', async () => {
     const bench = new ZoneBench()
     await bench.ledger.claim([key], 'a dead one', 30_000)
-    const zone = bench.zone(instantLoader)
+    let claims = 0
+    const claim: typeof bench.ledger.claim = (...args) => {
+      claims++
+      return bench.ledger.claim(...args)
+    }
+    const zone = bench.zone(instantLoader, { ledger: ledgerWith(bench.ledger, { claim }) })
     await zone.start()
     await bench.announce(['1001', '1002'])
     await bench.clock.advance(29_000)
@@ -154,6 +159,7 @@ describe('a zone whose ledger or broker fails', () => {
     await bench.clock.advance(2_000)
     expect((await bench.answers()).map(({ objectId }) => objectId)).toEqual(['1002', '1001'])
     expect(bench.unfinished()).toBe(0)
+    expect(claims).toBe(2)
     await bench.stopped(zone)
   })
 
@@ -204,6 +210,31 @@ describe('a zone whose ledger or broker fails', () => {
     fail('1001', new Error('told to give up'))
     await bench.clock.advance(10)
     expect(await bench.answers()).toMatchObject([{ kind: 'loaded', info: 'by another' }])
+    expect(bench.unfinished()).toBe(0)
+    await bench.stopped(zone)
+  })
+
+  it('says nothing of an attempt that somebody else has, and waits for what that one says', async () => {
+    const bench = new ZoneBench()
+    const { loader, calls, fail } = gate()
+    const zone = bench.zone(loader, { ledger: ledgerWith(bench.ledger, { renew: async (keys) => keys }) })
+    await zone.start()
+    await bench.announce(['1001'])
+    await bench.clock.advance(10)
+    await bench.ledger.release([key], 'worker-0')
+    await bench.ledger.claim([key], 'another', 60_000)
+    await bench.clock.advance(10_000)
+    fail('1001', new Error('told to give up'))
+    await bench.clock.advance(30_000)
+    expect(await bench.answers()).toEqual([])
+    expect(bench.unfinished()).toBe(1)
+    await bench.ledger.finish(
+      [{ key, answer: '{"id":"1001","run_id":"run-1","info":"by another"}' }],
+      600_000,
+    )
+    await bench.clock.advance(30_000)
+    expect(await bench.answers()).toMatchObject([{ info: 'by another' }])
+    expect(calls).toHaveLength(1)
     expect(bench.unfinished()).toBe(0)
     await bench.stopped(zone)
   })

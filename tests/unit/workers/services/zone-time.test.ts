@@ -13,7 +13,8 @@ describe('the deadline of an attempt', () => {
   it('tells the loader to give up, and answers that it timed out whatever the loader throws', async () => {
     const bench = new ZoneBench()
     const { loader, calls, fail } = gate()
-    const zone = bench.zone(loader)
+    const logger = recordingLogger()
+    const zone = bench.zone(loader, { logger })
     await zone.start()
     await bench.announce(['1001'], { deadline_ms: bench.clock.nowMs() + 5_000 })
     await bench.announce(['1002'], { deadline_ms: bench.clock.nowMs() + 2_000 })
@@ -28,9 +29,11 @@ describe('the deadline of an attempt', () => {
     await bench.clock.advance(3_000)
     expect(aborted()).toEqual(['1001', '1002'])
     fail('1001', new Fault('LOADER_REFUSED', 'aborted'))
-    await bench.clock.advance(10)
+    fail('1002', new Fault('LOADER_REFUSED', 'aborted'))
+    await bench.clock.advance(60_000)
+    expect(logger.messages('warn')).toEqual([])
     const error = { code: 'ATTEMPT_TIMED_OUT', retryable: true }
-    expect(await bench.answers()).toMatchObject([{ objectId: '1001', error }])
+    expect(await bench.answers()).toMatchObject([{ error }, { error }])
     await bench.stopped(zone)
   })
 
@@ -127,6 +130,21 @@ describe('a zone that is stopped', () => {
     expect(await bench.answers()).toHaveLength(1)
     expect(bench.unfinished()).toBe(0)
     await bench.stopped(colleague)
+  })
+
+  it('leaves no timer behind, neither of what it waited for nor of the drain', async () => {
+    const bench = new ZoneBench()
+    await bench.ledger.claim([key], 'another', 30_000)
+    const { loader, calls, open } = gate()
+    const zone = bench.zone(loader)
+    await zone.start()
+    await bench.announce(['1001', '1002'])
+    await bench.clock.advance(10)
+    const stop = zone.stop()
+    open(calls[0]?.id ?? '')
+    await stop
+    expect(await bench.answers()).toHaveLength(1)
+    expect(bench.clock.waiting).toBe(0)
   })
 
   it('gives back what it was just claiming', async () => {
