@@ -8,11 +8,13 @@ import type { Meter } from '../shared/ports/meter.ts'
 import type { Transport } from '../shared/ports/transport.ts'
 import type { Service } from '../shared/service/service.ts'
 import type { LoadRegistry } from './ports/load-registry.ts'
+import type { RunRecovery } from './ports/run-recovery.ts'
 import type { RunStore } from './ports/run-store.ts'
 import { AnswerIntake } from './services/answer-intake.ts'
 import { Conductor } from './services/conductor.ts'
 import { LoadRecorder } from './services/load-recorder.ts'
 import { Relay } from './services/relay.ts'
+import { Restorer } from './services/restorer.ts'
 import { RunFeed } from './services/run-feed.ts'
 import { observeLiveState, RunMetrics } from './services/run-metrics.ts'
 import { RunOpener } from './services/run-opener.ts'
@@ -21,6 +23,7 @@ import { Watchdog } from './services/watchdog.ts'
 export interface OrchestratorParts {
   readonly transport: Transport
   readonly store: RunStore
+  readonly recovery: RunRecovery
   readonly registry: LoadRegistry
   readonly topics: Topics
   /** The consumer group of the answers. */
@@ -49,9 +52,11 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
   const feed = new RunFeed(parts.store, parts.clock)
   const recorder = new LoadRecorder(parts)
   const relay = new Relay(parts)
+  const restorer = new Restorer({ ...parts, journal: parts.topics.journal })
   const conductor = new Conductor({
     ...parts,
     relay,
+    restorer,
     kept: (run, commit) => {
       metrics.kept(run, commit)
       recorder.record(run, commit)
@@ -59,8 +64,8 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
     },
   })
   const intake = new AnswerIntake({ ...parts, conductor, received: (answer) => metrics.received(answer) })
-  const watchdog = new Watchdog({ ...parts, conductor })
-  const opener = new RunOpener({ ...parts, conductor })
+  const watchdog = new Watchdog({ ...parts, conductor, restorer })
+  const opener = new RunOpener({ ...parts, conductor, restorer })
   observeLiveState(parts.meter, parts.clock, {
     runs: () => conductor.live,
     outboxDepth: () => relay.depth,

@@ -18,6 +18,7 @@ import { fallbackTimeZone, type Workflow } from './core/schedule/workflow.ts'
 import { newApiServer } from './http/server.ts'
 import type { GraphSource } from './ports/graph-source.ts'
 import type { LoadRegistry } from './ports/load-registry.ts'
+import type { RunRecovery } from './ports/run-recovery.ts'
 import type { RunStore } from './ports/run-store.ts'
 import { runPolicyOf } from './run-policy-of.ts'
 import { ObjectsDriver } from './services/objects-driver.ts'
@@ -27,6 +28,7 @@ export interface ProgramParts {
   readonly config: OrchestratorConfig
   readonly transport: Transport
   readonly store: RunStore
+  readonly recovery: RunRecovery
   readonly registry: LoadRegistry
   readonly workflows: readonly Workflow[]
   /** The object files to be kept running, if there are any. */

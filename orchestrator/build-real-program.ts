@@ -17,6 +17,7 @@ import { FileGraphSource } from './adapters/file/file-graph-source.ts'
 import { workflowsOf } from './adapters/file/shipped-workflows.ts'
 import { guardRedis } from './adapters/redis/redis-guard.ts'
 import { RedisLoadRegistry } from './adapters/redis/redis-load-registry.ts'
+import { RedisRunRecovery } from './adapters/redis/redis-run-recovery.ts'
 import { RedisRunStore } from './adapters/redis/redis-run-store.ts'
 import { buildProgram, type OrchestratorProgram } from './build-program.ts'
 import type { OrchestratorConfig } from './config.ts'
@@ -33,6 +34,9 @@ export interface RealProgramParts {
   readonly onFatal: (error: Error) => void
 }
 
+/** Ended runs and their plans stay in Redis for a week. */
+const retentionMs = 7 * 86_400_000
+
 /** Reads the workflows; connects nothing yet. Rejects with WORKFLOW_INVALID or FILE_UNREADABLE. */
 export async function buildRealProgram(parts: RealProgramParts): Promise<RealProgram> {
   const { config, logger } = parts
@@ -42,11 +46,8 @@ export async function buildRealProgram(parts: RealProgramParts): Promise<RealPro
   const transport = new KafkaTransport(options, { clock, logger, meter, onFatal: parts.onFatal })
   const redis = connectRedis({ url: redisUrlOf(config.redis), name: 'millefeuille-orchestrator' }, logger)
   const prefix = `${config.redis.prefix}:`
-  const store = new RedisRunStore(redis, {
-    prefix,
-    nowMs: () => clock.nowMs(),
-    retryTtlMs: config.retry.ttlMs,
-  })
+  const nowMs = () => clock.nowMs()
+  const store = new RedisRunStore(redis, { prefix, nowMs, retryTtlMs: config.retry.ttlMs, retentionMs })
   const processMetrics = new ProcessMetrics(meter)
   const stopping = new AbortController()
   const persistence = {
@@ -65,6 +66,7 @@ export async function buildRealProgram(parts: RealProgramParts): Promise<RealPro
     ...parts,
     transport,
     store,
+    recovery: new RedisRunRecovery(redis, { prefix, nowMs, retentionMs }),
     registry: new RedisLoadRegistry(redis, prefix),
     workflows: await workflowsOf(config),
     source: config.objects.path === undefined ? undefined : new FileGraphSource(config.objects.path, clock),

@@ -8,7 +8,8 @@ import { parseCommit, replay } from '../core/run/commit-record.ts'
 import { Run } from '../core/run/run.ts'
 import type { RunFact } from '../core/run/run-fact.ts'
 import type { RunInput } from '../core/run/run-input.ts'
-import type { RunStore } from '../ports/run-store.ts'
+import type { RunStore, StoredRun } from '../ports/run-store.ts'
+import type { Restorer } from './restorer.ts'
 
 /** An input on its way into a decision. */
 export interface Work {
@@ -40,10 +41,12 @@ export interface Outbox {
 
 export class LiveRuns {
   readonly #store: RunStore
+  readonly #restorer: Pick<Restorer, 'ensureWhole' | 'restore'>
   readonly #live = new Map<string, LiveRun>()
 
-  constructor(store: RunStore) {
+  constructor(store: RunStore, restorer: Pick<Restorer, 'ensureWhole' | 'restore'>) {
     this.#store = store
+    this.#restorer = restorer
   }
 
   get(runId: string): LiveRun {
@@ -93,8 +96,7 @@ export class LiveRuns {
    * store has lost commits that it had kept.
    */
   async catchUp(live: LiveRun): Promise<readonly Outbox[]> {
-    const stored = await this.#store.read(live.id, live.version)
-    if ((stored?.version ?? 0) < live.version) throw storeBehind(live, stored?.version ?? 0)
+    const stored = await this.#readWhole(live)
     if (stored === undefined || stored.records.length === 0) return []
     const first = stored.version - stored.records.length + 1
     if (live.run === undefined || live.version === 0)
@@ -104,6 +106,18 @@ export class LiveRuns {
     return stored.records
       .map((record, index) => ({ version: first + index, record }))
       .filter(({ version }) => version > stored.relayed)
+  }
+
+  /** What the store says must never be less than what it said before: then it is restored first. */
+  async #readWhole(live: LiveRun): Promise<StoredRun | undefined> {
+    if (live.version === 0) await this.#restorer.ensureWhole()
+    const stored = await this.#store.read(live.id, live.version)
+    if ((stored?.version ?? 0) >= live.version) return stored
+    await this.#restorer.ensureWhole()
+    await this.#restorer.restore(live.id)
+    const restored = await this.#store.read(live.id, live.version)
+    if ((restored?.version ?? 0) < live.version) throw storeBehind(live, restored?.version ?? 0)
+    return restored
   }
 
   async #planOf(records: readonly string[]): Promise<Plan> {
@@ -118,7 +132,7 @@ export class LiveRuns {
 
 // Deciding on would be deciding anew what the world has seen already: better to wait for whoever restores the store.
 function storeBehind(live: LiveRun, version: number): Fault {
-  const message = `the store has ${version} commits of run ${live.id}, and had kept ${live.version}: it has lost data`
+  const message = `the store has ${version} commits of run ${live.id}, and had kept ${live.version}: it has lost data and the journal does not have it (yet)`
   return new Fault('STORE_BEHIND', message, { detail: { run_id: live.id } })
 }
 

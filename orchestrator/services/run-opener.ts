@@ -12,6 +12,7 @@ import { freshLoads } from '../core/schedule/freshness.ts'
 import type { LoadRegistry } from '../ports/load-registry.ts'
 import type { RunStore } from '../ports/run-store.ts'
 import type { Conductor } from './conductor.ts'
+import type { Restorer } from './restorer.ts'
 
 export interface OpenRequest {
   readonly runId: string
@@ -29,6 +30,7 @@ export interface RunOpenerParts {
   readonly registry: LoadRegistry
   readonly transport: Pick<Transport, 'publish'>
   readonly conductor: Conductor
+  readonly restorer: Pick<Restorer, 'ensureWhole'>
   readonly topics: Topics
   readonly clock: Clock
   readonly timeZone: string
@@ -65,6 +67,8 @@ export class RunOpener {
 
   async #open(request: OpenRequest): Promise<'opened' | 'exists'> {
     const { store, transport, topics, clock } = this.#parts
+    // A store that was emptied does not know which runs were opened before.
+    await this.#parts.restorer.ensureWhole()
     if ((await store.summary(request.runId)) !== undefined) return 'exists'
     const chunks = planChunks(request.plan, chunkBytes)
     const { runId, plan } = request

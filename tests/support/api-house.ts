@@ -21,6 +21,7 @@ import type { HttpService } from '../../shared/http/http-service.ts'
 import { silentMeter } from '../../shared/ports/meter.ts'
 import type { OutgoingRecord } from '../../shared/ports/transport.ts'
 import { type RecordingLogger, recordingLogger } from './recording-logger.ts'
+import { wholeStore } from './whole-store.ts'
 
 export interface ApiHouse {
   readonly server: HttpService
@@ -71,7 +72,10 @@ export async function apiHouse(changes: Partial<ApiParts> = {}): Promise<ApiHous
     publish: async (records: readonly OutgoingRecord[]) => void published.push(...records),
   }
   const feed = new RunFeed(store, clock)
-  const shared = { store, transport, clock, logger, random, topics: defaultTopics, timeZone: 'UTC' }
+  const shared = {
+    ...{ store, transport, clock, logger, random, topics: defaultTopics, timeZone: 'UTC' },
+    restorer: wholeStore,
+  }
   const relay = new Relay(shared)
   const conductor = new Conductor({ ...shared, relay, kept: (run) => feed.notify(run.id) })
   const opener = new RunOpener({ ...shared, conductor, registry: new MemoryLoadRegistry() })

@@ -18,10 +18,12 @@ export function embeddedAdapters(clock: Clock, logger: Logger, topics: Topics) {
     [topics.journal, topics.dlq, topics.workflow].map((topic) => [topic, unread] as const),
   )
   const broker = new MemoryBroker({ clock, logger, tails })
+  const store = new MemoryRunStore(nowMs)
   return {
     /** A client of the broker: each program has its own, as with Kafka. */
     newTransport: () => new MemoryTransport(broker),
-    store: new MemoryRunStore(nowMs),
+    store,
+    recovery: store,
     registry: new MemoryLoadRegistry(),
     ledger: new MemoryAttemptLedger(nowMs),
   }

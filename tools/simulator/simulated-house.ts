@@ -2,6 +2,7 @@
 
 import { MemoryLoadRegistry } from '../../orchestrator/adapters/memory/memory-load-registry.ts'
 import { buildOrchestrator, type Orchestrator } from '../../orchestrator/build-orchestrator.ts'
+import type { RunRecovery } from '../../orchestrator/ports/run-recovery.ts'
 import type { RunStore } from '../../orchestrator/ports/run-store.ts'
 import { Fault } from '../../shared/base/fault.ts'
 import { type Zone, zones } from '../../shared/base/layer.ts'
@@ -38,7 +39,7 @@ export interface HouseParts {
   readonly world: World
   readonly network: SimulatedNetwork
   readonly recorder: StoryRecorder
-  readonly store: RunStore
+  readonly store: RunStore & RunRecovery
 }
 
 const mostRestartMs = 2_000
@@ -101,6 +102,7 @@ export class SimulatedHouse {
     return buildOrchestrator({
       transport,
       store: overNetwork('store', this.#parts.store, process, this.#storeRates),
+      recovery: overNetwork<RunRecovery>('recovery', this.#parts.store, process, this.#storeRates),
       registry: overNetwork('registry', this.#registry, process, this.#storeRates),
       topics: defaultTopics,
       group: 'orchestrator',

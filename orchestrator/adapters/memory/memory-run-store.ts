@@ -1,5 +1,6 @@
 // Runs in this process's memory: the embedded store, and the one the simulator crashes.
 
+import type { RestoredRun, RunRecovery } from '../../ports/run-recovery.ts'
 import type { RunCommit, RunQuery, RunStore, RunSummary, StoredRun } from '../../ports/run-store.ts'
 
 interface KeptRun {
@@ -11,10 +12,12 @@ interface KeptRun {
   readonly failures: Map<string, number>
 }
 
-export class MemoryRunStore implements RunStore {
+export class MemoryRunStore implements RunStore, RunRecovery {
   readonly #runs = new Map<string, KeptRun>()
   readonly #plans = new Map<string, readonly string[]>()
   readonly #nowMs: () => number
+  // What is empty from the start has lost nothing.
+  #isWhole = true
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs
@@ -85,6 +88,38 @@ export class MemoryRunStore implements RunStore {
 
   async summary(runId: string): Promise<RunSummary | undefined> {
     return this.#runs.get(runId)?.summary
+  }
+
+  async isWhole(): Promise<boolean> {
+    return this.#isWhole
+  }
+
+  async markWhole(): Promise<void> {
+    this.#isWhole = true
+  }
+
+  async restore(restored: RestoredRun): Promise<'restored' | 'known'> {
+    const known = this.#runs.get(restored.runId)
+    if (known !== undefined && known.records.length >= restored.records.length) return 'known'
+    const { summary, dueAtMs, relayed } = restored
+    const records = [...restored.records]
+    const failures = known?.failures ?? new Map<string, number>()
+    this.#runs.set(restored.runId, {
+      summary,
+      dueAtMs,
+      relayed,
+      records,
+      failures,
+      lastKeptAtMs: this.#nowMs(),
+    })
+    return 'restored'
+  }
+
+  /** Forgets every run and plan, as a store does that is emptied or comes back without its data. */
+  lose(): void {
+    this.#runs.clear()
+    this.#plans.clear()
+    this.#isWhole = false
   }
 
   /** Whether every commit of every run has been published: for who must know when all is quiet. */

@@ -17,6 +17,8 @@ export interface RedisKeys {
   loads(tenant: string): string
   /** Sorted set: run ids by the instant of their opening. May name runs that are gone. */
   readonly runs: string
+  /** The id of the server that was last known to have everything. */
+  readonly whole: string
   /** Sorted set: ids of runs somebody may have to look at, by the instant they were entered. */
   readonly openRuns: string
 }
@@ -32,6 +34,7 @@ export function redisKeys(prefix: string): RedisKeys {
     loads: (tenant) => `${prefix}loads:${tag(tenant)}`,
     runs: `${prefix}runs`,
     openRuns: `${prefix}runs:open`,
+    whole: `${prefix}whole`,
   }
 }
 

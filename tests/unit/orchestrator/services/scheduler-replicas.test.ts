@@ -15,6 +15,7 @@ import { defaultTopics } from '../../../../shared/events/topics.ts'
 import type { OutgoingRecord } from '../../../../shared/ports/transport.ts'
 import { LeapingClock } from '../../../support/leaping-clock.ts'
 import { recordingLogger } from '../../../support/recording-logger.ts'
+import { wholeStore } from '../../../support/whole-store.ts'
 
 const read = await readWorkflows(new URL('../../../../tools/workflows', import.meta.url).pathname)
 const workflows = read.ok ? read.value : []
@@ -26,7 +27,8 @@ function houseAt(start: string) {
   const published: OutgoingRecord[] = []
   const transport = { publish: async (records: readonly OutgoingRecord[]) => void published.push(...records) }
   const orchestrator = (catchUp: CatchUp) => {
-    const shared = { store, transport, clock, logger, topics: defaultTopics, random: seededRandom(1) }
+    const surroundings = { clock, logger, topics: defaultTopics, random: seededRandom(1) }
+    const shared = { ...surroundings, store, transport, restorer: wholeStore }
     const conductor = new Conductor({ ...shared, relay: new Relay(shared), kept: () => {} })
     const timeZone = 'Europe/Madrid'
     const opener = new RunOpener({ ...shared, registry: new MemoryLoadRegistry(), conductor, timeZone })
