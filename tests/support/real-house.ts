@@ -29,6 +29,7 @@ export class RealHouse {
       REDIS_URL: redis,
       REDIS_PREFIX: names.of('house'),
       KAFKA_PARTITIONS: '6',
+      ORCHESTRATOR_GROUP: names.of('orchestrator'),
       WORKER_GROUP: names.of('zone'),
       SCHEDULE_CATCH_UP: 'none',
       ...Object.fromEntries(topics.map(([kind, name]) => [`TOPIC_${kind.toUpperCase()}`, name])),
