@@ -1,8 +1,9 @@
-// Puts our encoding of records into kafkajs 2.2.4, which is pinned: half of what its producer costs is spent there.
+// Puts our encoding and decoding of records into kafkajs 2.2.4, which is pinned: half of what it costs is spent there.
 
 import { createRequire } from 'node:module'
 import { assert } from '../../base/assert.ts'
 import { crc32c } from './crc32c.ts'
+import { type BatchContext, DecodedRecord } from './record-decoding.ts'
 import { encodeRecord, type RecordParts } from './record-encoding.ts'
 
 const require = createRequire(import.meta.url)
@@ -18,12 +19,17 @@ function record(parts: RecordParts): Encoded {
   return { buf: buffer, buffer }
 }
 
+function decodedRecord(decoder: { readonly buffer: Buffer }, batch: BatchContext): DecodedRecord {
+  return new DecodedRecord(decoder.buffer, batch)
+}
+
 /**
- * To be called before the first record is sent: kafkajs loads these modules with its first request. The
+ * To be called before the first record is sent or fetched: kafkajs loads these modules with its first request. The
  * bytes are the same as those of kafkajs, and a test holds them to that. Harmless when called twice.
  */
 export function patchRecordEncoding(): void {
   replace('kafkajs/src/protocol/recordBatch/record/v0', record)
+  replace('kafkajs/src/protocol/recordBatch/record/v0/decoder', decodedRecord)
   replace('kafkajs/src/protocol/recordBatch/crc32C', crc32c)
   const encoder: { prototype: GrowingEncoder } = require('kafkajs/src/protocol/encoder')
   assert(encoder.prototype.ensureAvailable !== undefined, 'kafkajs 2.2.4 has Encoder.ensureAvailable')

@@ -5,11 +5,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { crc32c } from '../../../../../shared/adapters/kafka/crc32c.ts'
 import { partitionOf } from '../../../../../shared/adapters/kafka/key-partitioner.ts'
+import { type BatchContext, DecodedRecord } from '../../../../../shared/adapters/kafka/record-decoding.ts'
 import { encodeRecord } from '../../../../../shared/adapters/kafka/record-encoding.ts'
 import { patchRecordEncoding } from '../../../../../shared/adapters/kafka/record-encoding-patch.ts'
 
 const require = createRequire(import.meta.url)
 const theirRecord = require('kafkajs/src/protocol/recordBatch/record/v0')
+const theirDecoder = require('kafkajs/src/protocol/recordBatch/record/v0/decoder')
+const Decoder = require('kafkajs/src/protocol/decoder')
 const theirCrc = require('kafkajs/src/protocol/recordBatch/crc32C')
 const theirHash = require('kafkajs/src/producer/partitioners/default/murmur2')
 
@@ -65,6 +68,53 @@ describe('the encoding of records', () => {
     expect(record).not.toBe(theirRecord)
     expect(record({ value: 'v' }).buffer.equals(theirRecord({ value: 'v' }).buffer)).toBe(true)
     expect(require('kafkajs/src/protocol/recordBatch/crc32C')).toBe(crc32c)
+  })
+})
+
+const longs = fc.bigInt({ min: 0n, max: 2n ** 62n }).map(String)
+const times = fc.nat(2 ** 48).map(String)
+const batches = fc.record({
+  firstOffset: longs,
+  firstTimestamp: times,
+  maxTimestamp: times,
+  magicByte: fc.constant(2),
+  isControlBatch: fc.boolean(),
+  timestampType: fc.constantFrom(0, 1),
+})
+
+describe('the decoding of records', () => {
+  it('reads what kafkajs reads, of any record and any batch', () => {
+    // A name that every JavaScript object has already is one that kafkajs itself gets wrong.
+    const sound = records.filter((record) => Object.keys(record.headers).every((name) => !(name in {})))
+    fc.assert(
+      fc.property(sound, batches, (record, batch) => {
+        const bytes: Buffer = theirRecord(record).buffer
+        const body = bytes.subarray(bytes.findIndex((byte) => byte < 0x80) + 1)
+        const expected = theirDecoder(new Decoder(body), batch)
+        const ours = new DecodedRecord(body, batch as BatchContext)
+        expect({ ...ours, headers: ours.headers }).toEqual(expected)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('takes any name of a header, and keeps all values of one that repeats', () => {
+    const headers = { ['__proto__']: 'p', toString: 't', more: ['a', 'b', 'c'] }
+    const bytes = encodeRecord({ value: null, headers }).subarray(1)
+    const batch = { firstOffset: '7', firstTimestamp: '1', maxTimestamp: '1', magicByte: 2, timestampType: 0 }
+    const record = new DecodedRecord(bytes, batch)
+    const texts = Object.entries(record.headers).map(([name, value]) => [name, String(value)])
+    expect(texts).toEqual([
+      ['__proto__', 'p'],
+      ['toString', 't'],
+      ['more', 'a,b,c'],
+    ])
+    expect(record).toMatchObject({ offset: '7', value: null, key: null })
+  })
+
+  it('reports a record that is cut off instead of reading on', () => {
+    const batch = { firstOffset: '0', firstTimestamp: '0', maxTimestamp: '0', magicByte: 2, timestampType: 0 }
+    expect(() => new DecodedRecord(Buffer.from([0, 0x80]), batch)).toThrow(RangeError)
   })
 })
 
