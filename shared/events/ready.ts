@@ -16,6 +16,9 @@ export interface ReadyEvent {
   /** When it was announced, in seconds since the epoch. */
   readonly ts: number
   readonly tenant: string
+  /** The workflow whose step the object is, and the day it is for (YYYY-MM-DD); absent outside of workflows. */
+  readonly workflow?: string
+  readonly business_date?: string
   /** The definition as it was given. */
   readonly object: JsonObject
   /** What the parents answered as their results, by parent id; parents without a result are absent. */
@@ -44,6 +47,8 @@ export function parseReady(text: string): Result<ReadyEvent, string> {
     attempt: typeof json.attempt === 'number' ? json.attempt : 1,
     ts: typeof json.ts === 'number' ? json.ts : 0,
     tenant: typeof json.tenant === 'string' ? json.tenant : 'default',
+    ...(typeof json.workflow === 'string' ? { workflow: json.workflow } : {}),
+    ...(typeof json.business_date === 'string' ? { business_date: json.business_date } : {}),
     object: isJsonObject(json.object) ? json.object : {},
     inputs: isJsonObject(json.inputs) ? (json.inputs as ReadyEvent['inputs']) : {},
     ...(Array.isArray(json.inputs_omitted) ? { inputs_omitted: json.inputs_omitted.map(String) } : {}),

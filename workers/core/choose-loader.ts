@@ -31,9 +31,11 @@ export function loaderChooser(loaders: readonly Loader[], usual: string): (ready
   }
 }
 
-function nameOf({ object }: ReadyEvent, usual: string): string {
+// A step of a workflow with a URL is one to be called; a definition's URL may only say where the data are.
+function nameOf({ object, workflow }: ReadyEvent, usual: string): string {
   const named = fieldOf(object, ['Loader', 'loader'])
   if (named !== undefined) return named
-  if (usual !== autoLoader) return usual
-  return fieldOf(object, ['URL', 'url']) === undefined ? 'simulate' : 'http'
+  const hasUrl = fieldOf(object, ['URL', 'url']) !== undefined
+  if (hasUrl && (workflow !== undefined || usual === autoLoader)) return 'http'
+  return usual === autoLoader ? 'simulate' : usual
 }

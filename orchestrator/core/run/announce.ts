@@ -44,6 +44,7 @@ function readyRecord(
 ): { rank: number; record: EventRecord } {
   const object = objectOf(run, fact.object_id)
   const index = run.plan.indexOf.get(fact.object_id) ?? 0
+  const { opened } = run.head
   const event: ReadyEvent = {
     event: 'ObjectReady',
     id: object.id,
@@ -52,7 +53,9 @@ function readyRecord(
     run_id: run.id,
     attempt: fact.attempt,
     ts: Math.floor(atMs / 1000),
-    tenant: run.head.opened?.tenant ?? 'default',
+    tenant: opened?.tenant ?? 'default',
+    ...(opened?.workflow === undefined ? {} : { workflow: opened.workflow }),
+    ...(opened?.business_date === undefined ? {} : { business_date: opened.business_date }),
     object: object.definition,
     inputs: inputsOf(run, index),
     deadline_ms: fact.deadline_ms ?? null,

@@ -28,6 +28,15 @@ describe('loaderChooser', () => {
     expect(chosen(usual, object)).toBe(name)
   })
 
+  it('calls a step of a workflow that has a URL, unless the step names another loader', () => {
+    const step = (object: JsonObject) => {
+      return loaderChooser(loaders, 'simulate')(readyEvent({ object, workflow: 'daily_operations' })).name
+    }
+    expect(step({ url })).toBe('http')
+    expect(step({})).toBe('simulate')
+    expect(step({ url, loader: 'own' })).toBe('own')
+  })
+
   it('refuses an object that names a loader which is not there, naming those that are', () => {
     expect(() => chosen('simulate', { loader: 'spark' })).toThrow(
       expect.objectContaining({
