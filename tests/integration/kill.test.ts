@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { FactLine } from '../../shared/api/run-resource.ts'
 import { type Zone, zones } from '../../shared/base/layer.ts'
@@ -36,7 +37,7 @@ describeWithBrokers('a house whose processes are killed', (brokers) => {
   const programs = [first, second, ...workers.map(({ process }) => process)]
 
   function witnessed(zone: Zone): HouseProcess {
-    const file = 'tests/support/oracle-worker-program.ts'
+    const file = fileURLToPath(new URL('../support/oracle-worker-program.ts', import.meta.url))
     const env = { WORKER_TYPE: zone, WORKER_LOADER: 'witnessed', LOAD_WITNESS: witness }
     return house.program({ name: `a ${zone} worker`, file, env })
   }

@@ -2,7 +2,7 @@
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { isJsonObject, parseJson } from '../../shared/base/json.ts'
 import { LocalProcess, type ProcessEnd } from './brokers/local-process.ts'
 import { untilAnswers } from './brokers/readiness.ts'
@@ -14,7 +14,7 @@ export interface HouseProgram {
   readonly name: string
   /** What runs the file, Node by default. */
   readonly command?: string
-  /** Of the repository, such as `orchestrator/main.ts`. */
+  /** Within the repository, such as `orchestrator/main.ts`, or a whole path. */
   readonly file: string
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
@@ -52,7 +52,7 @@ export class HouseProcess {
     const { command = process.execPath, file, args = [], env = {} } = this.#program
     this.#process = new LocalProcess({
       command,
-      args: [join(root, file), ...args],
+      args: [resolve(root, file), ...args],
       cwd: this.#folder,
       env: { ...ownWorld, PORT: '0', WORKER_PORT: '0', NO_COLOR: '1', ...env },
       logFile: join(this.#folder, `life-${++this.#lives}.log`),

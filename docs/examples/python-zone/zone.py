@@ -48,10 +48,11 @@ def main(zones):
         metadata_max_age_ms=5_000,
     )
     while True:
-        for records in consumer.poll(timeout_ms=500).values():
-            for ready in (json.loads(record.value) for record in records):
-                producer.send(LOADED, key=ready["run_id"].encode(), value=json.dumps(answer(ready)).encode())
-        producer.flush()  # Answers are safe before the offsets move on.
+        batches = consumer.poll(timeout_ms=500).values()
+        answers = [answer(json.loads(record.value)) for batch in batches for record in batch]
+        sent = [producer.send(LOADED, json.dumps(one).encode(), one["run_id"].encode()) for one in answers]
+        for one in sent:
+            one.get(timeout=60)  # Answers are safe before the offsets move on; raises where they are not.
         consumer.commit()
 
 
