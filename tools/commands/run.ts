@@ -1,18 +1,20 @@
 // `run`: opens a run of definition files and follows it, in a house of its own or at an orchestrator.
 
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { definePlan, type PlannedGraph } from '../../orchestrator/core/graph/define-plan.ts'
 import { hasErrors } from '../../orchestrator/core/graph/definition-fault.ts'
-import type { FactLine, OpenRunBody } from '../../shared/api/run-resource.ts'
+import type { OpenRunBody } from '../../shared/api/run-resource.ts'
 import type { Json } from '../../shared/base/json.ts'
+import { serverUrl } from '../client/open-client.ts'
 import type { CommandContext, CommandMaker } from '../command-context.ts'
 import { withExamples } from '../examples.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodeOfRun, exitCodes } from '../exit-codes.ts'
 import { faultCounts, faultLines } from '../fault-lines.ts'
 import type { House } from '../house.ts'
 import { followRun } from '../progress/follow-run.ts'
 import { readDefinitions } from '../read-definitions.ts'
 import { planOptions, type SelectionOptions, selectionBody, withSelection } from '../selection-options.ts'
+import { wholeFrom } from '../whole-option.ts'
 
 interface RunOptions extends SelectionOptions {
   readonly server?: string
@@ -29,7 +31,12 @@ export const runCommand: CommandMaker = (context, end) => {
   const command = new Command('run')
     .description('Loads the objects of definition files and shows how it goes.')
     .argument('<file...>', 'files or folders of object definitions; - reads standard input')
-    .option('--server <url>', 'run at this orchestrator (default: ORCHESTRATOR_URL, else in this process)')
+    .addOption(
+      new Option(
+        '--server <url>',
+        'run at this orchestrator (default: ORCHESTRATOR_URL, else in this process)',
+      ).argParser(serverUrl),
+    )
     .option('--run-id <id>', 'the id of the run; an id that exists is followed, not opened again')
     .option('--tenant <name>', 'whose objects they are')
     .addOption(
@@ -37,8 +44,12 @@ export const runCommand: CommandMaker = (context, end) => {
         .choices(['none', 'fresh'])
         .default('none'),
     )
-    .addOption(new Option('--max-retries <n>', 'tries after the first one').argParser(whole))
-    .addOption(new Option('--timeout <seconds>', 'give up the run after this long').argParser(whole))
+    .addOption(new Option('--max-retries <n>', 'tries after the first one').argParser(wholeFrom(0, 1_000)))
+    .addOption(
+      new Option('--timeout <seconds>', 'give up the run after this long').argParser(
+        wholeFrom(1, 31_536_000),
+      ),
+    )
     .option('--detach', 'open the run at the orchestrator and do not follow it')
     .option('--json', 'print the facts as JSON, one a line')
     .action(async (paths: readonly string[], options: RunOptions) => end(await run(context, paths, options)))
@@ -101,7 +112,11 @@ async function openAndFollow(
       objects: planned.plan.objects,
       json: options.json === true,
     })
-    return interrupts.count > 0 ? exitCodes.interrupted : exitCodeOfRun(ended)
+    return interrupts.count > 0
+      ? exitCodes.interrupted
+      : ended === undefined
+        ? exitCodes.interrupted
+        : exitCodeOfRun(ended)
   } finally {
     interrupts.stop()
   }
@@ -125,11 +140,6 @@ function interruptsOf(context: CommandContext, house: House, runId: string, leav
   return interrupts
 }
 
-function exitCodeOfRun(ended: FactLine | undefined): ExitCode {
-  if (ended?.state === 'succeeded') return exitCodes.done
-  return ended?.state === 'timed-out' ? exitCodes.timedOut : exitCodes.failed
-}
-
 function bodyOf(planned: PlannedGraph, options: RunOptions): OpenRunBody {
   return {
     objects: planned.graph.objects.map((object): Json => object.definition),
@@ -140,9 +150,4 @@ function bodyOf(planned: PlannedGraph, options: RunOptions): OpenRunBody {
     ...(options.maxRetries === undefined ? {} : { max_retries: options.maxRetries }),
     ...(options.timeout === undefined ? {} : { timeout_seconds: options.timeout }),
   }
-}
-
-function whole(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It takes a whole number.')
-  return Number(text)
 }

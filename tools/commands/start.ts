@@ -16,7 +16,8 @@ export const startCommand: CommandMaker = (context, end) => {
     .description(
       'Starts the orchestrator; without KAFKA_BOOTSTRAP and REDIS_URL with the three zones, all in this process.',
     )
-    .action(async () => end(await start(context)))
+    .option('--json', 'log as JSON lines on a terminal too')
+    .action(async (options: { readonly json?: boolean }) => end(await start(context, options.json === true)))
   return withExamples(command, [
     ['millefeuille start', 'all in one process, with the sample objects'],
     ['OBJECTS_PATH=objects/ millefeuille start', 'your own'],
@@ -27,7 +28,7 @@ export const startCommand: CommandMaker = (context, end) => {
   ])
 }
 
-async function start({ env, terminal }: CommandContext): Promise<ExitCode> {
+async function start({ env, terminal }: CommandContext, json: boolean): Promise<ExitCode> {
   const config = orchestratorConfig(env)
   const isReal = modeOf(config) === 'real'
   const { WinstonLogger } = await import('../../shared/adapters/system/winston-logger.ts')
@@ -36,13 +37,16 @@ async function start({ env, terminal }: CommandContext): Promise<ExitCode> {
   const logger = new WinstonLogger({
     level: config.log.level,
     ...file,
+    ...(json ? { pretty: false } : {}),
     secrets: secretsOf(orchestratorSchema, env),
   })
   // Said before anything is logged; a port that the machine chooses is only known later.
   const { host, port } = config.http
   const isKnown = port !== 0
   const say = (url: string) => {
-    for (const line of whereToLook(url, isReal)) terminal.message(line)
+    const mode = isReal ? 'real' : 'embedded'
+    if (json) terminal.message(JSON.stringify({ format: 'millefeuille/start@1', version, mode, url }))
+    else for (const line of whereToLook(url, isReal)) terminal.message(line)
   }
   if (isKnown) say(`http://${host.includes(':') ? `[${host}]` : host}:${port}`)
   const make = (onFatal: (error: Error) => void) => makeProgram({ isReal, config, env, logger, onFatal })

@@ -15,7 +15,10 @@ export const workerCommand: CommandMaker = (context, end) => {
       'Starts a worker of one zone on Kafka and Redis. (`start` without them has the three zones in it.)',
     )
     .addArgument(new Argument('<zone>', 'which zone').choices(zones))
-    .action(async (zone: string) => end(await work(context, zone)))
+    .option('--json', 'log as JSON lines on a terminal too')
+    .action(async (zone: string, options: { readonly json?: boolean }) =>
+      end(await work(context, zone, options.json === true)),
+    )
   return withExamples(command, [
     [
       'KAFKA_BOOTSTRAP=kafka:9092 REDIS_URL=redis://redis:6379 millefeuille worker ingestion',
@@ -25,7 +28,7 @@ export const workerCommand: CommandMaker = (context, end) => {
   ])
 }
 
-async function work({ env }: CommandContext, zone: string): Promise<ExitCode> {
+async function work({ env }: CommandContext, zone: string, json: boolean): Promise<ExitCode> {
   const config = workerConfig({ ...env, WORKER_TYPE: zone })
   if (modeOf(config) === 'embedded') {
     const allowed = 'host:port, with REDIS_URL (without both, `millefeuille start` has the three zones in it)'
@@ -38,6 +41,7 @@ async function work({ env }: CommandContext, zone: string): Promise<ExitCode> {
   const logger = new WinstonLogger({
     level: config.log.level,
     ...file,
+    ...(json ? { pretty: false } : {}),
     secrets: secretsOf(workerSchema, env),
   })
   const make = async (onFatal: (error: Error) => void) => buildRealWorker({ config, logger, onFatal })

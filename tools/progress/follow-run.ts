@@ -1,8 +1,8 @@
 // Follows a run until it ends and shows it in one of three ways: JSON lines, plain lines, or a live block.
 
 import { createLogUpdate } from 'log-update'
-import type { Clock, Timer } from '../../shared/ports/clock.ts'
 import { type FactLine, factsFormat } from '../../shared/api/run-resource.ts'
+import type { Clock, Timer } from '../../shared/ports/clock.ts'
 import type { Terminal } from '../terminal.ts'
 import { liveLines } from './live-lines.ts'
 import { endLine, plainLine } from './plain-lines.ts'
