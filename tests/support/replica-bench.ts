@@ -20,6 +20,7 @@ import type { OutgoingRecord } from '../../shared/ports/transport.ts'
 import { type Sketch, sketchOf } from './plan-of.ts'
 import { recordingLogger } from './recording-logger.ts'
 import { Strikes } from './strikes.ts'
+import { wholeStore } from './whole-store.ts'
 
 /** A plan as `planOf` sketches it, made by the product: its hash is that of its content. */
 export function realPlanOf(sketch: Sketch): Plan {
@@ -79,7 +80,7 @@ export class Replica {
     }
     const { clock } = bench
     const shared = { store: this.store, transport, clock, logger: this.logger, topics: defaultTopics }
-    const parts = { ...shared, random: () => 0.5 }
+    const parts = { ...shared, restorer: wholeStore, random: () => 0.5 }
     this.relay = new Relay(parts)
     const kept = (_: unknown, commit: CommitRecord) => void this.kept.push(commit)
     this.conductor = new Conductor({ ...parts, relay: this.relay, kept })
