@@ -69,7 +69,7 @@ describeWithOwnBrokers('a house whose brokers restart', ['kafka', 'redis'], () =
     expect(programs.map((program) => program.end)).toEqual(programs.map(() => undefined))
   })
 
-  it('may be started before its brokers: each program is alive, says what it waits for, and begins by itself', async () => {
+  it('may be started before its brokers: each program is alive, says what it waits for, may be ended, and begins by itself', async () => {
     await Promise.all(programs.map((program) => program.kill('SIGTERM')))
     await Promise.all([kafka.kill(), redis.kill()])
     for (const program of programs) program.spawn()
@@ -79,6 +79,9 @@ describeWithOwnBrokers('a house whose brokers restart', ['kafka', 'redis'], () =
       expect((await program.get('health/liveness')).status, program.name).toBe(200)
       expect((await program.get('health/startup')).status, program.name).toBe(503)
     }
+    const ends = await Promise.all(programs.map((program) => program.kill('SIGTERM')))
+    expect(ends).toEqual(programs.map(() => ({ code: 0, signal: null })))
+    for (const program of programs) program.spawn()
     await Promise.all([kafka.start(), redis.start()])
     await Promise.all(programs.map((program) => program.isReady()))
     for (const program of programs)

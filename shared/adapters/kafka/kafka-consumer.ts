@@ -67,6 +67,8 @@ export class KafkaConsumer implements Consumer {
       allowAutoTopicCreation: false,
       retry: retriesOf(settings),
     })
+    // It may be rejected before anybody waits for it.
+    this.#joining.promise.catch(() => {})
     this.#throttle = new FetchThrottle({ ...subscription, maxSpan: settings.maxSpan }, this.#consumer)
     this.#listen()
   }
@@ -90,6 +92,8 @@ export class KafkaConsumer implements Consumer {
     } catch (error) {
       await member.stop()
       throw kafkaFault(error, `group ${subscription.group} cannot be joined`)
+    } finally {
+      signal.removeEventListener('abort', giveUp)
     }
     return member
   }

@@ -2,7 +2,9 @@
 
 import type { Cluster, IHeaders, Kafka } from 'kafkajs'
 import { assert } from '../../base/assert.ts'
+import { type Backoff, backoffMs } from '../../base/backoff.ts'
 import { Fault } from '../../base/fault.ts'
+import { type Clock, sleep } from '../../ports/clock.ts'
 import type { ScannedRecord } from '../../ports/transport.ts'
 import { clusterOf } from './kafka-client.ts'
 import { headersOf, keyOf } from './kafka-delivery.ts'
@@ -13,6 +15,8 @@ import { partitionOf } from './key-partitioner.ts'
 const maxPartitionBytes = 4 * 1_024 * 1_024
 /** Fetches in a row that bring nothing before the scan gives up; a leader that moves takes a few. */
 const maxIdleFetches = 20
+/** Between questions for offsets, which kafkajs asks only once. */
+const leaderBackoff: Backoff = { baseMs: 100, factor: 2, capMs: 2_000 }
 
 interface Span {
   readonly partition: number
@@ -44,6 +48,7 @@ interface FetchAnswer {
 export async function scanTopic(
   kafka: Kafka,
   settings: KafkaSettings,
+  clock: Clock,
   topic: string,
   key: string | undefined,
   visit: (record: ScannedRecord) => void,
@@ -52,7 +57,7 @@ export async function scanTopic(
   try {
     await cluster.connect()
     await cluster.addTargetTopic(topic)
-    let spans = await spansOf(cluster, topic, key)
+    let spans = await settledSpansOf(cluster, settings, clock, topic, key)
     let idle = 0
     while (spans.length > 0) {
       const moved = await fetchOnce(cluster, settings, topic, spans, visit)
@@ -66,6 +71,26 @@ export async function scanTopic(
     throw kafkaFault(error, `${topic} cannot be read`)
   } finally {
     await cluster.disconnect().catch(() => {})
+  }
+}
+
+/** A leader that moves, or that a new topic does not have yet, is waited for. */
+async function settledSpansOf(
+  cluster: Cluster,
+  settings: KafkaSettings,
+  clock: Clock,
+  topic: string,
+  key: string | undefined,
+): Promise<Span[]> {
+  for (let failures = 1; ; failures++) {
+    try {
+      return await spansOf(cluster, topic, key)
+    } catch (error) {
+      const isFinal = failures > settings.retries || kafkaFault(error, topic).code === 'TRANSPORT_REFUSED'
+      if (isFinal) throw error
+      await sleep(clock, backoffMs(leaderBackoff, failures, 1))
+      await cluster.refreshMetadata()
+    }
   }
 }
 

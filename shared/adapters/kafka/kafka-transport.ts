@@ -68,7 +68,7 @@ export class KafkaTransport implements Transport {
 
   async scan(topic: string, key: string | undefined, visit: (record: ScannedRecord) => void): Promise<void> {
     this.#assertOpen()
-    await scanTopic(this.#kafka, this.#settings, topic, key, visit)
+    await scanTopic(this.#kafka, this.#settings, this.#surroundings.clock, topic, key, visit)
   }
 
   /** Callers share one question, so that probes do not pile up while the broker is silent. */
