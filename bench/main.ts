@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type BenchOptions, benchOptions, usage } from './options.ts'
 import type { BenchResult } from './report/bench-result.ts'
+import { keepResult } from './report/keep-result.ts'
 import { printedTables } from './report/tables.ts'
 import { runBench } from './run-bench.ts'
 
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
   if (options === 'help') return void process.stdout.write(`${usage}\n`)
   const result = await runBench(options, (line) => process.stderr.write(`${line}\n`))
   process.stdout.write(`${printedTables(result)}\n`)
+  if (options.keeps) keepResult(result)
   const file = fileOf(options, result)
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`)

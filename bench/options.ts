@@ -25,6 +25,8 @@ export interface BenchOptions {
   readonly objects: number
   /** Small sizes and one repetition: shows that everything works, and no figures to keep. */
   readonly isQuick: boolean
+  /** Makes the result the current one, in bench/results/latest.json and docs/benchmarks.md. */
+  readonly keeps: boolean
   /** Where the result goes; undefined: bench/results under the date and the commit. */
   readonly out: string | undefined
   /** A folder for CPU profiles of every process. */
@@ -37,6 +39,7 @@ export const usage = `npm run bench -- [options]
   --reps N         repetitions of each, after one that is discarded (5)
   --objects N      of firehose and in-flight (100000)
   --quick          small sizes, one repetition, nothing committed: less than a minute
+  --keep           makes this the result in bench/results/latest.json and docs/benchmarks.md
   --out FILE       where the JSON goes
   --profile DIR    CPU profiles of every process
 KAFKA_BOOTSTRAP and REDIS_URL name brokers to measure on; else they are started here.`
@@ -51,6 +54,7 @@ export function benchOptions(args: readonly string[]): BenchOptions | 'help' {
       reps: { type: 'string' },
       objects: { type: 'string' },
       quick: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
       out: { type: 'string' },
       profile: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
@@ -63,6 +67,7 @@ export function benchOptions(args: readonly string[]): BenchOptions | 'help' {
     repetitions: countOf('--reps', values.reps, values.quick ? 1 : 5),
     objects: countOf('--objects', values.objects, values.quick ? 2_000 : 100_000),
     isQuick: values.quick,
+    keeps: values.keep,
     out: values.out,
     profiles: values.profile,
   }

@@ -18,6 +18,8 @@ import { chain, diamond, independent, layered, type Shape } from './shape.ts'
 /** Measures what the options ask for, and leaves nothing behind. Rejects when a run was not done rightly. */
 export async function runBench(options: BenchOptions, say: (line: string) => void): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'millefeuille-bench-'))
+  // Asked first: this is the code that is measured, whatever is committed meanwhile.
+  const code = commitNow()
   const loadBefore = loadavg()[0] ?? 0
   try {
     const files = await fileRows(options, folder, say)
@@ -27,7 +29,7 @@ export async function runBench(options: BenchOptions, say: (line: string) => voi
     return {
       format: 'millefeuille/bench@1',
       date,
-      ...commitNow(),
+      ...code,
       node,
       machine: machineNow(),
       brokers,

@@ -25,11 +25,12 @@ async function start({ environment, logFile }: HouseSettings): Promise<Role> {
   const logger = new WinstonLogger({ level: config.log.level, stream: createWriteStream(logFile) })
   const clock = new SystemClock()
   const parts = { clock, logger, random: systemRandom, meter: new PrometheusMeter() }
-  const { store, registry, ledger, newTransport } = embeddedAdapters(clock, logger, topics)
+  const { store, recovery, registry, ledger, newTransport } = embeddedAdapters(clock, logger, topics)
   const orchestrator = buildOrchestrator({
     ...parts,
     transport: newTransport(),
     store,
+    recovery,
     registry,
     topics,
     group: 'orchestrator',
