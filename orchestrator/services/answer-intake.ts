@@ -8,7 +8,7 @@ import type { Topics } from '../../shared/events/topics.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import type { Consumer, Delivery, Transport } from '../../shared/ports/transport.ts'
-import { insist } from '../../shared/service/insist.ts'
+import { buryRecord } from '../../shared/service/bury-record.ts'
 import type { Service } from '../../shared/service/service.ts'
 import type { Conductor } from './conductor.ts'
 
@@ -90,8 +90,8 @@ export class AnswerIntake implements Service {
     const place = { topic: delivery.topic, partition: delivery.partition, offset: delivery.offset }
     logger.warn('an answer goes to the DLQ topic', { ...place, code: fault.code, error: fault.message })
     const letter = deadLetter(topics.dlq, delivery, fault)
-    const persistence = { ...this.#parts, signal: this.#stopping.signal, worthwhile: () => true }
-    void insist('publish a dead letter', () => transport.publish([letter]), persistence).then((outcome) => {
+    const burial = { ...this.#parts, signal: this.#stopping.signal }
+    void buryRecord(transport, letter, burial).then((outcome) => {
       if (outcome !== 'stopped') delivery.complete()
     })
   }

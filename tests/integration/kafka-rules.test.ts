@@ -1,9 +1,13 @@
 // The rules for kafkajs (DESIGN §7), each against the fault it was learnt from, on a real broker.
 
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { AnswerIntake } from '../../orchestrator/services/answer-intake.ts'
+import type { Work } from '../../orchestrator/services/live-runs.ts'
 import { KafkaTopics } from '../../shared/adapters/kafka/kafka-topics.ts'
+import { SystemClock } from '../../shared/adapters/system/system-clock.ts'
 import { assert } from '../../shared/base/assert.ts'
 import { deadLetter } from '../../shared/events/dead-letter.ts'
+import { defaultTopics } from '../../shared/events/topics.ts'
 import type { Delivery, OutgoingRecord, ScannedRecord, Transport } from '../../shared/ports/transport.ts'
 import { describeWithBrokers } from '../support/brokers/brokers.ts'
 import { ownNames } from '../support/brokers/own-names.ts'
@@ -239,6 +243,41 @@ describeWithBrokers('a consumer on Kafka', ({ kafka }) => {
       dlq_reason: 'not a JSON object',
       dlq_code: 'EVENT_UNREADABLE',
     })
+  })
+
+  it('gets past a poison record as large as the broker takes them, whose letter is cut', async () => {
+    const transport = house.client()
+    const own = { ...defaultTopics, loaded: topic, failed: `${topic}.failed`, dlq: `${topic}.dlq` }
+    await topics.create([
+      { name: own.failed, partitions: 1 },
+      { name: own.dlq, partitions: 1 },
+    ])
+    const submitted = Promise.withResolvers<string>()
+    const conductor = {
+      submit: (runId: string, { settle }: Pick<Work, 'settle'>) => {
+        settle([])
+        submitted.resolve(runId)
+      },
+    }
+    const intake = new AnswerIntake({
+      ...{ transport, group, topics: own, clock: new SystemClock(), random: () => 0.5 },
+      logger: house.logger,
+      conductor: conductor as never,
+      received: () => {},
+    })
+    await intake.start()
+    const poison = Buffer.alloc(1_048_400, 'x')
+    await transport.publish([{ topic, key: 'one', value: poison }])
+    await transport.publish([record('{"id":"1001","run_id":"behind it"}')])
+    expect(await submitted.promise).toBe('behind it')
+    await untilAllIsCommitted()
+    await intake.stop()
+    const letters: ScannedRecord[] = []
+    await transport.scan(own.dlq, undefined, (letter) => letters.push(letter))
+    expect(letters).toMatchObject([
+      { headers: { dlq_truncated: 'true', dlq_size: '1048400', dlq_source_offset: '0' } },
+    ])
+    expect(house.logger.messages('error')).toEqual([])
   })
 })
 

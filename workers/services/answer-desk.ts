@@ -12,6 +12,7 @@ import type { Topics } from '../../shared/events/topics.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import type { Delivery, OutgoingRecord, Transport } from '../../shared/ports/transport.ts'
+import { buryRecord } from '../../shared/service/bury-record.ts'
 import { insist } from '../../shared/service/insist.ts'
 import type { AttemptLedger } from '../ports/attempt-ledger.ts'
 import { BatchLoop } from './batch-loop.ts'
@@ -41,8 +42,7 @@ interface Answered {
 
 interface Outgoing {
   readonly record: OutgoingRecord
-  readonly deliveries: readonly Delivery[]
-  readonly work?: Work
+  readonly work: Work
 }
 
 /** Most answers in one call of the ledger or the transport: answers may have 64 KiB each. */
@@ -52,6 +52,8 @@ export class AnswerDesk {
   readonly #parts: DeskParts
   readonly #marking: BatchLoop<Answered>
   readonly #publishing: BatchLoop<Outgoing>
+  /** Dead letters on their way: they go by themselves, so that a DLQ topic in trouble holds up no answer. */
+  #burials = 0
 
   constructor(parts: DeskParts) {
     this.#parts = parts
@@ -66,17 +68,22 @@ export class AnswerDesk {
 
   /** An attempt had ended before: says again what was said then. */
   repeat(work: Work, answer: string): void {
-    this.#publishing.push({ record: this.#recordOf(work, answer), deliveries: work.deliveries, work })
+    this.#publishing.push({ record: this.#recordOf(work, answer), work })
   }
 
   /** A record that nobody can read goes to the DLQ topic. */
   bury(delivery: Delivery, fault: Fault): void {
-    const record = deadLetter(this.#parts.topics.dlq, delivery, fault)
-    this.#publishing.push({ record, deliveries: [delivery] })
+    const { topics, transport, rested } = this.#parts
+    this.#burials++
+    void buryRecord(transport, deadLetter(topics.dlq, delivery, fault), this.#parts).then((outcome) => {
+      if (outcome !== 'stopped') delivery.complete()
+      this.#burials--
+      rested()
+    })
   }
 
   isIdle(): boolean {
-    return this.#marking.isIdle() && this.#publishing.isIdle()
+    return this.#marking.isIdle() && this.#publishing.isIdle() && this.#burials === 0
   }
 
   async #mark(batch: readonly Answered[]): Promise<void> {
@@ -91,11 +98,8 @@ export class AnswerDesk {
     const records = batch.map(({ record }) => record)
     const outcome = await this.#insist('publish answers', () => this.#parts.transport.publish(records))
     if (outcome === 'stopped') return
-    const works: Work[] = []
-    for (const { deliveries, work } of batch) {
-      for (const delivery of deliveries) delivery.complete()
-      if (work !== undefined) works.push(work)
-    }
+    const works = batch.map(({ work }) => work)
+    for (const { deliveries } of works) for (const delivery of deliveries) delivery.complete()
     this.#parts.published(works)
   }
 

@@ -9,7 +9,7 @@ import { VirtualClock } from '../../../../shared/adapters/memory/virtual-clock.t
 import { Fault, type FaultCode } from '../../../../shared/base/fault.ts'
 import type { Answer } from '../../../../shared/events/answer.ts'
 import { defaultTopics } from '../../../../shared/events/topics.ts'
-import type { ScannedRecord } from '../../../../shared/ports/transport.ts'
+import type { ScannedRecord, Transport } from '../../../../shared/ports/transport.ts'
 import { type RecordingLogger, recordingLogger } from '../../../support/recording-logger.ts'
 import { Strikes } from '../../../support/strikes.ts'
 import { transportWith } from '../../../support/zone-bench.ts'
@@ -37,10 +37,13 @@ beforeEach(async () => {
   await intake.start()
 })
 
-function newIntake(): AnswerIntake {
+function newIntake(changes: Partial<Transport> = {}): AnswerIntake {
   const real = new MemoryTransport(broker)
   return new AnswerIntake({
-    transport: transportWith(real, { publish: (records) => publish.call(() => real.publish(records)) }),
+    transport: transportWith(real, {
+      publish: (records) => publish.call(() => real.publish(records)),
+      ...changes,
+    }),
     conductor: { submit: (runId: string, work: Work) => void works.push({ runId, work }) } as never,
     topics: defaultTopics,
     group,
@@ -162,13 +165,22 @@ describe('a record that is no answer', () => {
   )
 
   it('is completed only once its letter is out, however long that takes', async () => {
-    publish.begin('TRANSPORT_REFUSED')
+    publish.begin('TRANSPORT_UNAVAILABLE')
     await send('no JSON')
     await clock.advance(3_600_000)
     expect(committed()).toBe(0)
     publish.end()
     await clock.advance(10_000)
     expect([committed(), (await letters()).length]).toEqual([1, 1])
+  })
+
+  it('is dropped with an error in the log when the broker refuses its letter, and holds up nothing', async () => {
+    publish.begin('TRANSPORT_REFUSED')
+    await send('no JSON')
+    await clock.advance(0)
+    expect([committed(), (await letters()).length]).toEqual([1, 0])
+    const place = { topic: defaultTopics.loaded, partition: '0', offset: '0', code: 'EVENT_UNREADABLE' }
+    expect(logger.lines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: place }])
   })
 
   it('is buried at least once when the reply of the broker is lost', async () => {
@@ -188,6 +200,41 @@ describe('a record that is no answer', () => {
     await newIntake().start()
     await clock.advance(0)
     expect([committed(), (await letters()).length]).toEqual([1, 1])
+  })
+})
+
+describe('a stop', () => {
+  it('completes no record whose letter is not out, also when leaving the group takes its time', async () => {
+    let completed = 0
+    const delivery = {
+      topic: defaultTopics.loaded,
+      partition: 0,
+      offset: '7',
+      key: null,
+      value: null,
+      headers: {},
+      timestampMs: 0,
+      isCurrent: () => true,
+      complete: () => {
+        completed++
+      },
+    }
+    const leaving = Promise.withResolvers<void>()
+    const consumer = { pause: () => {}, stop: () => leaving.promise, isJoined: () => true, lag: () => [] }
+    publish.begin('TRANSPORT_UNAVAILABLE')
+    const slow = newIntake({
+      subscribe: async ({ receive }) => {
+        receive([delivery])
+        return consumer
+      },
+    })
+    await slow.start()
+    await clock.advance(1_000)
+    const stop = slow.stop()
+    await clock.advance(1_000)
+    expect(completed).toBe(0)
+    leaving.resolve()
+    await stop
   })
 })
 

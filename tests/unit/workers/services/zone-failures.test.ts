@@ -33,6 +33,27 @@ function failingFirst<Args extends readonly unknown[], Value>(
 }
 
 describe('a zone whose ledger or broker fails', () => {
+  it.each([
+    ['refuses', 'TRANSPORT_REFUSED', false],
+    ['does not take', 'TRANSPORT_UNAVAILABLE', true],
+  ] as const)('answers while the DLQ topic %s the letter of another record', async (_, code, isHeld) => {
+    const bench = new ZoneBench()
+    const logger = recordingLogger()
+    const wire = bench.transport()
+    const publish: typeof wire.publish = async (records) => {
+      if (records.some(({ topic }) => topic === defaultTopics.dlq)) throw new Fault(code, 'not here')
+      return wire.publish(records)
+    }
+    const zone = bench.zone(instantLoader, { transport: transportWith(wire, { publish }), logger })
+    await zone.start()
+    await bench.send(['no JSON', JSON.stringify(readyEvent())])
+    await bench.clock.advance(10_000)
+    expect(await bench.answers()).toHaveLength(1)
+    expect(bench.unfinished() > 0).toBe(isHeld)
+    expect(logger.messages('error')).toHaveLength(isHeld ? 0 : 1)
+    await bench.stopped(zone)
+  })
+
   it('claims, loads, marks, publishes and completes in this order', async () => {
     const bench = new ZoneBench()
     const steps: string[] = []
