@@ -3,7 +3,7 @@
 import type { Plan } from '../../orchestrator/core/graph/plan.ts'
 import { planChunks } from '../../orchestrator/core/graph/plan-chunks.ts'
 import { announce } from '../../orchestrator/core/run/announce.ts'
-import { printCommit } from '../../orchestrator/core/run/commit-record.ts'
+import { parseCommit, printCommit } from '../../orchestrator/core/run/commit-record.ts'
 import { decide } from '../../orchestrator/core/run/decide.ts'
 import { evolve } from '../../orchestrator/core/run/evolve.ts'
 import { planRecords } from '../../orchestrator/core/run/journal.ts'
@@ -37,9 +37,8 @@ export function sendsOf(plan: Plan, runId: string, topics: Topics, atMs: number)
     run.head = head
     for (const fact of facts) if (fact.type === 'object-ready') ready.push(fact.object_id)
     if (facts.length === 0) return
-    const commit = { v: 1, run_id: runId, version: ++version, at_ms: atMs, facts } as const
-    const printed = printCommit(runId, version, atMs, facts)
-    sends.push({ afterAnswers: answers, records: announce(run, commit, printed, topics) })
+    const printed = printCommit(runId, ++version, atMs, facts)
+    sends.push({ afterAnswers: answers, records: announce(run, parseCommit(printed), printed, topics) })
   }
   const chunks = planChunks(plan, chunkBytes)
   for (const record of planRecords({ runId, hash: plan.hash, chunks, atMs }, topics.journal)) {
