@@ -50,7 +50,7 @@ export class RunOpener {
   /**
    * Resolves when the run is open and its first objects are announced. `exists`: a run of this id was
    * opened before, over whatever plan; nothing was changed. Rejects with a Fault when it could not be
-   * opened; then it may be tried again with the same id. Of calls with one id, one at most is told `opened`.
+   * opened; then it may be tried again with the same id. Of calls with one id in this process, one at most is told `opened`.
    */
   async open(request: OpenRequest): Promise<'opened' | 'exists'> {
     const { runId } = request
