@@ -6,6 +6,7 @@ import { type Clock, sleep } from '../shared/ports/clock.ts'
 import type { Logger } from '../shared/ports/logger.ts'
 import type { Meter } from '../shared/ports/meter.ts'
 import type { Transport } from '../shared/ports/transport.ts'
+import { OneAtATime } from '../shared/service/one-at-a-time.ts'
 import type { Service } from '../shared/service/service.ts'
 import type { LoadRegistry } from './ports/load-registry.ts'
 import type { RunRecovery } from './ports/run-recovery.ts'
@@ -40,6 +41,7 @@ export interface OrchestratorParts {
   readonly beat: () => void
 }
 
+/** Lives once: after a stop, a start does nothing. A stop that comes while it starts waits until it has. */
 export interface Orchestrator extends Service {
   readonly conductor: Conductor
   readonly opener: RunOpener
@@ -71,15 +73,27 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
     outboxDepth: () => relay.depth,
     lag: () => intake.lag(),
   })
-  return { name: 'orchestrator', conductor, opener, feed, intake, start, stop }
+  const turns = new OneAtATime()
+  let isOver = false
+  return {
+    name: 'orchestrator',
+    conductor,
+    opener,
+    feed,
+    intake,
+    start: () => turns.run(start),
+    stop: () => turns.run(stop),
+  }
 
   async function start(): Promise<void> {
+    if (isOver) return
     await intake.start()
     await watchdog.start()
   }
 
   // What was decided is published before the offsets of its answers are committed for the last time.
   async function stop(): Promise<void> {
+    isOver = true
     intake.pause()
     await watchdog.stop()
     await conductor.stop()

@@ -130,7 +130,8 @@ class ProgramLife {
     await prepare?.()
     const persistence = { ...this.#parts, signal: this.#stopping.signal, worthwhile: isRetryable }
     const joining = () => orchestrator.start()
-    if ((await insist('join the group of the answers', joining, persistence)) === 'stopped') return
+    await insist('join the group of the answers', joining, persistence)
+    if (this.#stopping.signal.aborted) return
     await scheduler.start()
     await driver?.start()
     this.isStarted = true

@@ -5,7 +5,7 @@ import type { Plan } from '../core/graph/plan.ts'
 import { Run } from '../core/run/run.ts'
 import type { RunFact } from '../core/run/run-fact.ts'
 import { isScanned } from '../core/run/summary.ts'
-import { Keeper, type KeeperParts } from './keeper.ts'
+import { Keeper, type KeeperParts, runUnknown } from './keeper.ts'
 import { type LiveRun, LiveRuns, type Work } from './live-runs.ts'
 
 /** Most inputs of one run that are decided together. */
@@ -87,6 +87,7 @@ export class Conductor {
         for (const work of works) settle(live, work, facts)
       })
       if (outcome === 'stopped') for (const work of works) work.refuse(stopping())
+      if (outcome === 'unopened') for (const work of works) work.refuse(runUnknown(live))
     } catch (error) {
       this.#giveUp(live, works, error)
     }

@@ -48,13 +48,15 @@ export class Keeper {
   /**
    * Decides `inputs` on the newest state of the run and keeps and relays what follows. `settled` is called
    * with the facts once all of it, and all that came before it in the run, is published. `'stopped'`: the
-   * signal was aborted first and nothing is known. Rejects with a Fault when the run cannot be decided.
+   * signal was aborted first and nothing is known. `'unopened'`: the run is about to be opened by an input that
+   * comes after these, and nothing was decided. Rejects with a Fault when the run cannot be decided.
    */
   async keep(live: LiveRun, inputs: readonly RunInput[], settled: (facts: readonly RunFact[]) => void) {
     if (live.version === 0) {
       const known = await this.#insist('read a run', () => this.catchUp(live))
       if (known === 'stopped') return 'stopped'
-      if (live.run === undefined) throw new Fault('RUN_UNKNOWN', `no run ${live.id} is known`)
+      if (live.run === undefined) throw runUnknown(live)
+      if (live.version === 0 && !inputs.some(isOpening)) return 'unopened'
     }
     for (;;) {
       const outcome = await this.#insist('keep a decision', () =>
@@ -79,7 +81,7 @@ export class Keeper {
   ) {
     const run = runOf(live)
     const atMs = this.#parts.clock.nowMs()
-    const decided = decide(run, [...inputs, ...openingScan(run)], atMs)
+    const decided = decide(run, [...openingFirst(live, inputs), ...openingScan(run)], atMs)
     if (decided.facts.length === 0) return this.#confirm(live, run, decided, atMs, settled)
 
     const version = live.version + 1
@@ -146,6 +148,21 @@ function openingScan(run: Run): readonly RunInput[] {
 }
 
 function runOf(live: LiveRun): Run {
-  if (live.run === undefined) throw new Fault('RUN_UNKNOWN', `no run ${live.id} is known`)
+  if (live.run === undefined) throw runUnknown(live)
   return live.run
+}
+
+/** No run of this id was ever opened, as far as the store knows. */
+export function runUnknown(live: LiveRun): Fault {
+  return new Fault('RUN_UNKNOWN', `no run ${live.id} is known`)
+}
+
+function isOpening(input: RunInput): boolean {
+  return input.kind === 'open'
+}
+
+// Of what comes together nobody can say that the opening was late: what else is there is meant for the open run.
+function openingFirst(live: LiveRun, inputs: readonly RunInput[]): readonly RunInput[] {
+  if (live.version > 0) return inputs
+  return [...inputs.filter(isOpening), ...inputs.filter((input) => !isOpening(input))]
 }

@@ -17,7 +17,8 @@ describe('the whole house', () => {
       for (const [kind, count] of counts) struck.set(kind, (struck.get(kind) ?? 0) + count)
     }
     expect(broken).toEqual([])
-    for (const kind of ['duplicate', 'delay', 'request-lost', 'reply-lost', 'crash', 'poison', 'stale']) {
+    const kinds = ['duplicate', 'delay', 'request-lost', 'reply-lost', 'crash', 'poison', 'stale']
+    for (const kind of [...kinds, 'stopped', 'cancel-settled', 'no-attempt']) {
       expect(struck.get(kind), `${kind} has struck`).toBeGreaterThan(50)
     }
   })

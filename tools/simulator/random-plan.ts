@@ -7,6 +7,8 @@ import { layers } from '../../shared/base/layer.ts'
 import type { Random } from '../../shared/base/random.ts'
 import type { World } from './world.ts'
 
+const criticalities = ['high', 'medium', 'low']
+
 /** Every object is in the plan; layers grow with the index, parents come from smaller ones. */
 export function drawPlan(world: World, random: Random): Plan {
   const size = world.objectsPerRun
@@ -16,7 +18,8 @@ export function drawPlan(world: World, random: Random): Plan {
       Math.floor(random() * index),
     )
     const unique = index === 0 ? [] : [...new Set(parents)]
-    return { id: `o${index}`, layer, parents: unique.map((parent) => `o${parent}`), criticality: 'medium' }
+    const criticality = criticalities[Math.floor(random() * criticalities.length)]
+    return { id: `o${index}`, layer, parents: unique.map((parent) => `o${parent}`), criticality }
   })
   const defined = definePlanOfObjects({
     objects: definitions,

@@ -141,6 +141,7 @@ class Simulation {
       max_retries: maxRetries,
       backoff: { base_ms: 100, factor: 2, cap_ms: 2_000 },
       attempt_timeout_ms: attemptTimeoutMs,
+      answer_timeout_ms: attemptTimeoutMs,
       run_timeout_ms: null,
     }
     try {
@@ -155,10 +156,23 @@ class Simulation {
 
   #storm(): void {
     if (!this.#isStormy) return
-    const { crashPerSecond, poisonPerSecond } = this.#world.faults
+    const { crashPerSecond, poisonPerSecond, restartPerSecond, cancelPerSecond } = this.#world.faults
     if (this.#random() < crashPerSecond / 10) this.#house.crashOne()
     if (this.#random() < poisonPerSecond / 10) this.#sendPoison()
+    if (this.#random() < restartPerSecond / 10) this.#house.restartOne()
+    if (this.#random() < cancelPerSecond / 10) this.#cancelOne()
     this.#clock.after(100, () => this.#storm())
+  }
+
+  /** A cancel may be refused (nobody knows the run yet, the replica stops); once it is settled the run must have ended. */
+  #cancelOne(): void {
+    const runId = `run-${Math.floor(this.#random() * this.#world.runs)}`
+    this.#trace.note('cancel', runId)
+    this.#house.anyOrchestrator()?.conductor.submit(runId, {
+      input: { kind: 'cancel', reason: 'somebody wants it' },
+      settle: () => this.#recorder.cancelled(runId),
+      refuse: (fault) => this.#trace.note('cancel-refused', `${runId} ${fault.code}`),
+    })
   }
 
   #sendPoison(): void {
@@ -201,6 +215,7 @@ class Simulation {
     return {
       plans,
       maxRetries: this.#world.maxRetries,
+      foreignZone: this.#world.foreignZone,
       commits,
       loads,
       journal,

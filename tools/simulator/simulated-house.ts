@@ -11,6 +11,7 @@ import { defaultTopics } from '../../shared/events/topics.ts'
 import { sleep } from '../../shared/ports/clock.ts'
 import { silentLogger } from '../../shared/ports/logger.ts'
 import { silentMeter } from '../../shared/ports/meter.ts'
+import type { Service } from '../../shared/service/service.ts'
 import { MemoryAttemptLedger } from '../../workers/adapters/memory/memory-attempt-ledger.ts'
 import type { Loader } from '../../workers/ports/loader.ts'
 import { ZoneWorker } from '../../workers/services/zone.ts'
@@ -22,6 +23,7 @@ import type { World } from './world.ts'
 interface Running {
   readonly process: Process
   readonly transport: SimulatedTransport
+  readonly service: Service
   readonly orchestrator: Orchestrator | undefined
 }
 
@@ -76,12 +78,33 @@ export class SimulatedHouse {
 
   /** Kills a random process as SIGKILL does; another one sits down in its place a little later. */
   crashOne(): void {
-    const { random, clock } = this.#parts.network
-    const alive = this.#seats.filter(({ running }) => running !== undefined)
-    const seat = alive[Math.floor(random() * alive.length)]
+    const seat = this.#anySeat()
     if (seat?.running === undefined) return
     seat.running.process.die()
     seat.running.transport.crash()
+    this.#sitAgain(seat)
+  }
+
+  /** Tells a random process to stop as SIGTERM does; another one sits down in its place when it has. */
+  restartOne(): void {
+    const seat = this.#anySeat()
+    if (seat?.running === undefined) return
+    const { process, service } = seat.running
+    this.#parts.network.trace.note('stop', process.name)
+    seat.running = undefined
+    void service.stop().then(() => {
+      this.#parts.network.trace.note('stopped', process.name)
+      this.#sitAgain(seat)
+    })
+  }
+
+  #anySeat(): Seat | undefined {
+    const alive = this.#seats.filter(({ running }) => running !== undefined)
+    return alive[Math.floor(this.#parts.network.random() * alive.length)]
+  }
+
+  #sitAgain(seat: Seat): void {
+    const { random, clock } = this.#parts.network
     seat.running = undefined
     clock.after(random() * mostRestartMs, () => this.#sit(seat))
   }
@@ -89,12 +112,13 @@ export class SimulatedHouse {
   #sit(seat: Seat): void {
     const { network, world } = this.#parts
     const process = new Process(`${seat.name}.${++seat.lives}`, { ...network, latencyMs: world.latencyMs })
-    const transport = new SimulatedTransport(network, process)
+    const isForeign = seat.role.kind === 'worker' && seat.role.zone === world.foreignZone
+    const transport = new SimulatedTransport(network, process, isForeign)
     const service =
       seat.role.kind === 'orchestrator'
         ? this.#orchestrator(process, transport)
         : this.#zone(seat.role.zone, process, transport)
-    seat.running = { process, transport, orchestrator: 'opener' in service ? service : undefined }
+    seat.running = { process, transport, service, orchestrator: 'opener' in service ? service : undefined }
     void service.start()
   }
 

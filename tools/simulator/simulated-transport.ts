@@ -2,6 +2,7 @@
 
 import type { MemoryBroker } from '../../shared/adapters/memory/memory-broker.ts'
 import { MemoryTransport } from '../../shared/adapters/memory/memory-transport.ts'
+import { isJsonObject, parseJson } from '../../shared/base/json.ts'
 import type { Random } from '../../shared/base/random.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Consumer, OutgoingRecord, Subscription, Transport } from '../../shared/ports/transport.ts'
@@ -24,17 +25,21 @@ export class SimulatedTransport implements Transport {
   readonly #inner: MemoryTransport
   readonly #network: SimulatedNetwork
   readonly #process: Process
+  readonly #isForeign: boolean
 
-  constructor(network: SimulatedNetwork, process: Process) {
+  /** A foreign process says nothing of attempts in what it publishes. */
+  constructor(network: SimulatedNetwork, process: Process, isForeign = false) {
     this.#inner = new MemoryTransport(network.broker)
     this.#network = network
     this.#process = process
+    this.#isForeign = isForeign
   }
 
   publish(records: readonly OutgoingRecord[]): Promise<void> {
     const { publishLostBefore, publishLostAfter } = this.#network.faults()
     const rates = { lostBefore: publishLostBefore, lostAfter: publishLostAfter }
-    return this.#process.call('publish', rates, () => this.#append(records))
+    const sent = this.#isForeign ? records.map((record) => this.#withoutAttempt(record)) : records
+    return this.#process.call('publish', rates, () => this.#append(sent))
   }
 
   subscribe(subscription: Subscription): Promise<Consumer> {
@@ -60,6 +65,14 @@ export class SimulatedTransport implements Transport {
   /** The process behind it was killed. */
   crash(): void {
     this.#inner.crash()
+  }
+
+  #withoutAttempt(record: OutgoingRecord): OutgoingRecord {
+    const json = parseJson(record.value.toString())
+    if (!isJsonObject(json) || json.attempt === undefined) return record
+    this.#network.trace.note('no-attempt', record.topic)
+    const { attempt: _, ...rest } = json
+    return { ...record, value: JSON.stringify(rest) }
   }
 
   /** Each partition's records arrive together and in order; partitions arrive one before or after the other. */

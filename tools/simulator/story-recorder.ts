@@ -51,6 +51,16 @@ export class StoryRecorder {
     }
   }
 
+  /** Somebody was told that his cancel is settled. */
+  cancelled(runId: string): void {
+    this.#trace.note('cancel-settled', runId)
+    if (this.ended.has(runId)) return
+    this.violations.push({
+      rule: 'cancels count',
+      text: `${runId} goes on after its cancel was settled`,
+    })
+  }
+
   startLoad(ready: ReadyEvent, worker: string): Load {
     const { run_id: runId, id: objectId, attempt } = ready
     const load: Load = {

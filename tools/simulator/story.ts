@@ -2,6 +2,7 @@
 
 import type { Plan } from '../../orchestrator/core/graph/plan.ts'
 import type { CommitRecord } from '../../orchestrator/core/run/run-fact.ts'
+import type { Zone } from '../../shared/base/layer.ts'
 
 export interface Load {
   readonly runId: string
@@ -22,6 +23,8 @@ export interface Violation {
 export interface Story {
   readonly plans: ReadonlyMap<string, Plan>
   readonly maxRetries: number
+  /** The zone whose answers do not say which attempt they belong to. */
+  readonly foreignZone: Zone | null
   /** Commits in the order in which the store kept them. */
   readonly commits: readonly CommitRecord[]
   readonly loads: readonly Load[]

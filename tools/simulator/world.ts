@@ -1,5 +1,6 @@
 // The world of one simulated story, drawn whole from its seed: sizes, speeds, and how much goes wrong.
 
+import { type Zone, zones } from '../../shared/base/layer.ts'
 import type { Random } from '../../shared/base/random.ts'
 
 export interface World {
@@ -27,6 +28,8 @@ export interface World {
   /** Longest time of a call to broker or store, each way. */
   readonly latencyMs: number
   readonly faults: FaultRates
+  /** The zone whose workers are somebody else's: their answers do not say which attempt they belong to. */
+  readonly foreignZone: Zone | null
   /** How long things go wrong; then everything must come to its end. */
   readonly stormMs: number
 }
@@ -41,6 +44,10 @@ export interface FaultRates {
   readonly storeLostAfter: number
   readonly crashPerSecond: number
   readonly poisonPerSecond: number
+  /** Processes that are told to stop, and started again. */
+  readonly restartPerSecond: number
+  /** Runs that somebody cancels, or tries to. */
+  readonly cancelPerSecond: number
 }
 
 export const noFaults: FaultRates = {
@@ -52,6 +59,8 @@ export const noFaults: FaultRates = {
   storeLostAfter: 0,
   crashPerSecond: 0,
   poisonPerSecond: 0,
+  restartPerSecond: 0,
+  cancelPerSecond: 0,
 }
 
 export function drawWorld(random: Random): World {
@@ -84,7 +93,10 @@ export function drawWorld(random: Random): World {
       storeLostAfter: rate(0.1),
       crashPerSecond: rate(0.3),
       poisonPerSecond: rate(0.5),
+      restartPerSecond: rate(0.3),
+      cancelPerSecond: rate(0.1),
     },
+    foreignZone: random() < 0.7 ? null : (zones[whole(0, zones.length - 1)] ?? null),
     stormMs: whole(5_000, 40_000),
   }
 }

@@ -181,6 +181,20 @@ describe('the stop of an orchestrator', () => {
     expect(clock.waiting).toBe(0)
   })
 
+  it('takes no more answers from its first moment on', async () => {
+    const { orchestrator, calls, meter } = house()
+    await orchestrator.start()
+    await orchestrator.opener.open(openRequest('run-1', chain))
+    const release = calls.publish.hold()
+    await answer('a')
+    const stop = orchestrator.stop()
+    await answer('b')
+    expect(metricSum(await meter.exposition(), 'orchestrator_loaded_received_total')).toBe(1)
+    release()
+    await stop
+    expect(uncommitted()).toBe(1)
+  })
+
   it('takes no longer than it may when the broker is away, and leaves the answers to the next', async () => {
     const { orchestrator, calls } = house()
     await orchestrator.start()
@@ -219,10 +233,23 @@ describe('the stop of an orchestrator', () => {
     expect(await records(defaultTopics.dlq)).toEqual([])
   })
 
-  it('may come twice, and before a start', async () => {
+  it('that comes while it starts leaves nothing running: the next replica gets every answer', async () => {
+    const { orchestrator } = house()
+    await Promise.all([orchestrator.start(), orchestrator.stop()])
+    expect([orchestrator.intake.isJoined(), clock.waiting]).toEqual([false, 0])
+    const next = house()
+    await next.orchestrator.start()
+    await next.orchestrator.opener.open(openRequest('run-1', chain))
+    for (const id of ['a', 'b', 'c']) await answer(id)
+    expect(await store.summary('run-1')).toMatchObject({ state: 'succeeded' })
+    expect(uncommitted()).toBe(0)
+  })
+
+  it('may come twice, and before a start, which then does nothing', async () => {
     const { orchestrator } = house()
     await orchestrator.stop()
     await orchestrator.stop()
-    expect(clock.waiting).toBe(0)
+    await orchestrator.start()
+    expect([orchestrator.intake.isJoined(), clock.waiting]).toEqual([false, 0])
   })
 })

@@ -1,22 +1,34 @@
 // Nothing counts as loaded that no loader has loaded, in that very attempt.
 
-import { type Checker, factsOf } from '../story.ts'
+import { zoneOf } from '../../../shared/base/layer.ts'
+import { type Checker, factsOf, type Load, type Story } from '../story.ts'
 
 export const loadsAreReal: Checker = (story) => {
-  const done = new Set(story.loads.filter((load) => load.outcome === 'loaded').map(nameOf))
+  const attempts = new Map<string, Set<number>>()
+  for (const load of story.loads) {
+    if (load.outcome === 'loaded')
+      attempts.set(nameOf(load), (attempts.get(nameOf(load)) ?? new Set()).add(load.attempt))
+  }
   return factsOf(story).flatMap(({ runId, fact }) => {
     if (fact.type !== 'object-loaded') return []
-    const name = nameOf({ runId, objectId: fact.object_id, attempt: fact.attempt })
-    return done.has(name)
-      ? []
-      : [{ rule: 'loads are real', text: `${name} counts as loaded, but no loader finished it` }]
+    const load = { runId, objectId: fact.object_id, attempt: fact.attempt }
+    const done = [...(attempts.get(nameOf(load)) ?? [])]
+    // Who does not say which attempt he answers means the current one: a late answer may count for it.
+    const counts = (attempt: number) =>
+      isForeign(story, load) ? attempt <= fact.attempt : attempt === fact.attempt
+    if (done.some(counts)) return []
+    const text = `attempt ${fact.attempt} at ${nameOf(load)} counts as loaded, but no loader finished it`
+    return [{ rule: 'loads are real', text }]
   })
 }
 
-function nameOf(load: {
-  readonly runId: string
-  readonly objectId: string
-  readonly attempt: number
-}): string {
-  return `attempt ${load.attempt} at ${load.objectId} of ${load.runId}`
+type Loaded = Pick<Load, 'runId' | 'objectId'>
+
+function nameOf({ runId, objectId }: Loaded): string {
+  return `${objectId} of ${runId}`
+}
+
+function isForeign({ plans, foreignZone }: Story, { runId, objectId }: Loaded): boolean {
+  const object = plans.get(runId)?.objects.find(({ id }) => id === objectId)
+  return object !== undefined && zoneOf(object.layer) === foreignZone
 }

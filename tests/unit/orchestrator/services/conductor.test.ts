@@ -131,6 +131,40 @@ describe('what cannot be decided', () => {
     expect(answer.refused).toMatchObject({ code: 'PLAN_MISSING' })
   })
 
+  it('is refused with all that is queued behind it, for the same reason', async () => {
+    await one.open('run-1', chain)
+    await bench.store.commit(foreignCommit(await bench.store.summary('run-1')))
+    const release = one.calls.commit.hold()
+    const first = one.loaded('run-1', 'a')
+    await bench.settle()
+    const behind = one.loaded('run-1', 'b')
+    release()
+    await bench.settle()
+    expect([first.refused?.code, behind.refused?.code]).toEqual(['RUN_CORRUPT', 'RUN_CORRUPT'])
+    expect(one.logger.messages('error')).toHaveLength(1)
+  })
+
+  it('leaves no half-written run behind: the next input decides on what the store says then', async () => {
+    await one.open('run-1', chain)
+    two.loaded('run-1', 'a')
+    await bench.settle()
+    const read = one.store.read
+    const spoilt = JSON.stringify({ object_id: 'stranger', type: 'object-loaded', attempt: 1 })
+    one.store.read = async (runId, after) => {
+      const stored = await bench.store.read(runId, after)
+      const records = stored?.records.map((record) => record.replace(/\]\}$/, `,${spoilt}]}`))
+      return stored && { ...stored, records: records ?? [] }
+    }
+    const refused = one.loaded('run-1', 'b')
+    await bench.settle()
+    one.store.read = read
+    const answer = one.loaded('run-1', 'b')
+    await bench.settle()
+    expect(refused.refused?.code).toBe('RUN_CORRUPT')
+    expect(answer.settled).toMatchObject([{ object_id: 'b' }, { type: 'object-ready', object_id: 'c' }])
+    expect(await bench.store.summary('run-1')).toMatchObject({ counts: { loaded: 2, ready: 1, waiting: 0 } })
+  })
+
   it('refuses what is queued behind it too, and forgets the run so that the next input reads it anew', async () => {
     await one.open('run-1', chain)
     const release = two.calls.read.hold()
@@ -161,6 +195,21 @@ describe('opening', () => {
     expect(answer.settled).toMatchObject([{ object_id: 'a' }, { type: 'object-ready', object_id: 'b' }])
   })
 
+  it('of a run that this replica is at work on changes nothing either', async () => {
+    await one.open('run-1', chain)
+    one.loaded('run-1', 'a')
+    await bench.settle()
+    const again = one.submit('run-1', open, pair)
+    await bench.settle()
+    const answer = one.loaded('run-1', 'b')
+    await bench.settle()
+    expect([again.settled, answer.settled?.length]).toEqual([[], 2])
+    expect(await bench.store.summary('run-1')).toMatchObject({
+      plan: chain.hash,
+      counts: { loaded: 2, ready: 1 },
+    })
+  })
+
   it('by two replicas at the same time gives one run, over the plan of whoever was first', async () => {
     await bench.store.savePlan(chain.hash, planChunks(chain, 400_000))
     const second = two.calls.commit.hold()
@@ -173,6 +222,26 @@ describe('opening', () => {
     expect(late.settled).toEqual([])
     expect(await bench.store.summary('run-1')).toMatchObject({ plan: chain.hash })
     expect(bench.announced()).toEqual(['a#1'])
+  })
+
+  it('does not settle what came before it: that is refused, and the run is opened', async () => {
+    const release = one.calls.read.hold()
+    const early = one.submit('run-1', { kind: 'cancel', reason: 'too early' })
+    await bench.settle()
+    const opening = one.submit('run-1', open, chain)
+    release()
+    await bench.settle()
+    expect(early).toMatchObject({ refused: { code: 'RUN_UNKNOWN' }, ends: 1 })
+    expect(opening.settled).toMatchObject([{ type: 'run-opened' }, { type: 'object-ready' }])
+    expect(one.logger.messages('error')).toEqual([])
+  })
+
+  it('goes before a cancel that comes in the same turn, which then counts', async () => {
+    const cancel = one.submit('run-1', { kind: 'cancel', reason: 'at once' })
+    const opening = one.submit('run-1', open, chain)
+    await bench.settle()
+    expect([cancel.ends, opening.ends]).toEqual([1, 1])
+    expect(await bench.store.summary('run-1')).toMatchObject({ state: 'cancelled' })
   })
 
   it('of a large run comes in chunks of 500 announcements, in order of dispatch', async () => {
@@ -227,6 +296,14 @@ describe('opening', () => {
     expect(new Set(bench.announced()).size).toBe(1_200)
   })
 
+  it('that another replica looks through again does not announce what waits for its retry', async () => {
+    await one.open('run-1', pair, { backoff: { base_ms: 10_000, factor: 1, cap_ms: 10_000 } })
+    one.failed('run-1', 'a')
+    await bench.settle()
+    await two.conductor.attend('run-1')
+    expect(bench.announced()).toEqual(['a#1', 'b#1'])
+  })
+
   it('is no longer due once the scan has found nothing more to announce', async () => {
     const plan = realPlanOf({
       ...Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`o${index}`, []])),
@@ -254,19 +331,19 @@ describe('a timer', () => {
   })
 
   it('fails an attempt at its deadline, and ends the run at its own', async () => {
-    const policy = { max_retries: 0, attempt_timeout_ms: 5_000, run_timeout_ms: 8_000 }
+    const policy = { max_retries: 0, answer_timeout_ms: 5_000, run_timeout_ms: 8_000 }
     await one.open('run-1', pair, policy)
     await bench.clock.advance(4_000)
     one.loaded('run-1', 'a')
     await bench.clock.advance(1_000)
     expect(await bench.facts()).toContain('object-failed b')
-    await one.open('run-2', chain, { ...policy, attempt_timeout_ms: null })
+    await one.open('run-2', chain, { ...policy, answer_timeout_ms: null })
     await bench.clock.advance(8_000)
     expect(await bench.store.summary('run-2')).toMatchObject({ state: 'timed-out' })
   })
 
   it('is one a run, and none when nothing is due any more', async () => {
-    await one.open('run-1', chain, { attempt_timeout_ms: 60_000 })
+    await one.open('run-1', chain, { answer_timeout_ms: 60_000 })
     for (const id of ['a', 'b']) {
       one.loaded('run-1', id)
       await bench.clock.advance(10)
@@ -339,7 +416,7 @@ describe('a stop', () => {
   })
 
   it('lets no timer fire after it', async () => {
-    await one.open('run-1', chain, { attempt_timeout_ms: 1_000 })
+    await one.open('run-1', chain, { answer_timeout_ms: 1_000 })
     await one.conductor.stop()
     expect(bench.clock.waiting).toBe(0)
     await bench.clock.advance(10_000)
