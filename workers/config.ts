@@ -55,7 +55,7 @@ export interface WorkerConfig extends SharedConfig {
     /** The value of the Authorization header. */
     readonly authHeader: string | undefined
     readonly timeoutMs: number
-    /** `host` or `host:port`, lower case; empty: any. */
+    /** `host` (on the usual port of http or https) or `host:port`, lower case; empty: any. */
     readonly allowedHosts: readonly string[]
   }
 }

@@ -13,6 +13,8 @@ export interface HttpRequest {
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 const withBody = ['POST', 'PUT', 'PATCH']
+/** The port that a URL does not name. */
+const usualPorts: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' }
 
 /**
  * The call of an object: field `URL` (or `url`), and `Method` (`Méthode`, `method`), GET by default; POST, PUT
@@ -44,11 +46,17 @@ export function nextRequest(request: HttpRequest, status: number, location: stri
   return { url, method: 'GET', headers }
 }
 
-/** `url` itself when its host is one of `allowed`, or when any is; throws LOADER_REFUSED when not. */
+/**
+ * `url` itself when its host is one of `allowed`, or when any is; throws LOADER_REFUSED when not. A host
+ * without a port stands for the usual one of the protocol: what else runs on that machine is not meant.
+ */
 export function allowedUrl(url: URL, allowed: readonly string[]): URL {
-  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
+  const isUsualPort = url.port === ''
+  const port = isUsualPort ? usualPorts[url.protocol] : url.port
   const isAllowed =
-    allowed.length === 0 || allowed.includes(url.hostname) || allowed.includes(`${url.hostname}:${port}`)
+    allowed.length === 0 ||
+    (isUsualPort && allowed.includes(url.hostname)) ||
+    allowed.includes(`${url.hostname}:${port}`)
   if (isAllowed) return url
   throw new Fault('LOADER_REFUSED', `the host ${url.host} is not one of HTTP_ALLOWED_HOSTS`)
 }

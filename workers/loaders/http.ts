@@ -25,7 +25,7 @@ export interface HttpOptions {
   readonly authHeader: string | undefined
   /** For the whole exchange, redirects and body too. */
   readonly timeoutMs: number
-  /** `host` or `host:port`, lower case; empty: any. */
+  /** `host` (on the usual port of http or https) or `host:port`, lower case; empty: any. */
   readonly allowedHosts: readonly string[]
 }
 
@@ -79,13 +79,27 @@ async function exchange(
     const location = answer.headers.get('location')
     if (answer.status < 300 || answer.status > 399 || location === null) return loadedOf(request, answer)
     if (redirects === mostRedirects) throw new Fault('LOADER_REFUSED', `more than ${mostRedirects} redirects`)
-    request = nextRequest(request, answer.status, location)
+    const next = nextRequest(request, answer.status, location)
+    if (isAuthorized(options)) keptSecret(request.url, next.url)
+    request = next
   }
 }
 
-function headersOf(request: HttpRequest, { authHeader, allowedHosts }: HttpOptions): Record<string, string> {
-  const authorized = authHeader !== undefined && allowedHosts.length > 0
-  return authorized ? { ...request.headers, authorization: authHeader } : { ...request.headers }
+function isAuthorized({ authHeader, allowedHosts }: HttpOptions): boolean {
+  return authHeader !== undefined && allowedHosts.length > 0
+}
+
+function headersOf(request: HttpRequest, options: HttpOptions): Record<string, string> {
+  const { authHeader } = options
+  return authHeader !== undefined && isAuthorized(options)
+    ? { ...request.headers, authorization: authHeader }
+    : { ...request.headers }
+}
+
+/** Refused and not followed without the header: a 401 would say nothing of why. Throws LOADER_REFUSED. */
+function keptSecret(from: URL, to: URL): void {
+  if (from.protocol !== 'https:' || to.protocol === 'https:') return
+  throw new Fault('LOADER_REFUSED', 'the redirect leads from https to http, and HTTP_AUTH_HEADER with it')
 }
 
 async function loadedOf(request: HttpRequest, answer: HttpAnswer): Promise<Loaded> {

@@ -206,27 +206,52 @@ describe('the http loader', () => {
     const options = { authHeader: 'Bearer S3CRET', allowedHosts: ['api.example.org', 'h:8080'] }
 
     it('get the Authorization header', async () => {
-      for (const allowed of [url, 'http://h:8080/x', 'http://api.example.org:81/']) {
+      for (const allowed of [url, 'http://h:8080/x', 'https://h:8080/x', 'http://api.example.org/']) {
         const { calls, outcome } = called({ url: allowed }, [{}], options)
         await outcome
         expect(calls[0]?.headers.authorization).toBe('Bearer S3CRET')
       }
     })
 
-    it.each(['https://evil.example.org/', 'http://h/', 'http://h:80/', 'https://api.example.org.evil/'])(
-      'are all that is called: not %s',
-      async (other) => {
-        const { calls, outcome } = called({ url: other }, [{}], options)
+    it.each([
+      'https://evil.example.org/',
+      'http://h/',
+      'http://h:80/',
+      'https://api.example.org.evil/',
+      'http://api.example.org:81/',
+      'https://api.example.org:80/',
+      'https://api.example.org:8443/',
+    ])('are all that is called: not %s', async (other) => {
+      const { calls, outcome } = called({ url: other }, [{}], options)
+      await expect(outcome).rejects.toMatchObject({ code: 'LOADER_REFUSED' })
+      expect(calls).toEqual([])
+    })
+
+    it.each(['https://evil.example.org/', 'https://api.example.org:8443/', '//h/'])(
+      'are all that a redirect may lead to: not %s',
+      async (location) => {
+        const { calls, outcome } = called({ url }, [{ status: 307, headers: { location } }, {}], options)
         await expect(outcome).rejects.toMatchObject({ code: 'LOADER_REFUSED' })
-        expect(calls).toEqual([])
+        expect(calls).toHaveLength(1)
       },
     )
 
-    it('are all that a redirect may lead to', async () => {
-      const said = [{ status: 307, headers: { location: 'https://evil.example.org/' } }, {}]
-      const { calls, outcome } = called({ url }, said, options)
+    const toHttp = { status: 302, headers: { location: 'http://api.example.org/' } }
+
+    it('get the Authorization header behind a redirect, but never from https to http', async () => {
+      const onward = { status: 302, headers: { location: 'https://api.example.org/other' } }
+      const { calls, outcome } = called({ url: 'http://h:8080/' }, [onward, toHttp, {}], options)
       await expect(outcome).rejects.toMatchObject({ code: 'LOADER_REFUSED' })
-      expect(calls).toHaveLength(1)
+      expect(calls.map((call) => [call.url, call.headers.authorization])).toEqual([
+        ['http://h:8080/', 'Bearer S3CRET'],
+        ['https://api.example.org/other', 'Bearer S3CRET'],
+      ])
+    })
+
+    it('may lead from https to http where nothing secret is sent', async () => {
+      const { calls, outcome } = called({ url }, [toHttp, {}], { ...options, authHeader: undefined })
+      await outcome
+      expect(calls.map((call) => call.url)).toEqual([url, 'http://api.example.org/'])
     })
   })
 
