@@ -40,6 +40,8 @@ export interface OrchestratorConfig extends SharedConfig {
   readonly run: {
     /** 0: an attempt may take for ever. */
     readonly attemptTimeoutMs: number
+    /** 0: an answer is waited for until the run ends. */
+    readonly answerTimeoutMs: number
     /** 0: a run may take for ever. */
     readonly runTimeoutMs: number
   }
@@ -155,8 +157,18 @@ export const orchestratorSchema: ProgramSchema<OrchestratorConfig> = {
   },
   run: {
     attemptTimeoutMs: seconds(
-      { env: 'ATTEMPT_TIMEOUT_SECONDS', doc: 'How long one attempt may take; 0: for ever.' },
+      {
+        env: 'ATTEMPT_TIMEOUT_SECONDS',
+        doc: 'How long a zone may take for one attempt once it has begun it; 0: for ever.',
+      },
       { min: 0, max: aYear, default: 3_600 },
+    ),
+    answerTimeoutMs: seconds(
+      {
+        env: 'ANSWER_TIMEOUT_SECONDS',
+        doc: 'After how long without an answer an announced attempt counts as failed, time in the queue included: for zones that may lose work; 0: never.',
+      },
+      { min: 0, max: aYear, default: 0 },
     ),
     runTimeoutMs: seconds(
       { env: 'RUN_TIMEOUT_SECONDS', doc: 'How long a run may take; 0: for ever.' },

@@ -8,6 +8,7 @@ export function runPolicyOf({ retry, run }: Pick<OrchestratorConfig, 'retry' | '
     max_retries: retry.maxRetries,
     backoff: { base_ms: retry.baseMs, factor: retry.factor, cap_ms: retry.capMs },
     attempt_timeout_ms: run.attemptTimeoutMs === 0 ? null : run.attemptTimeoutMs,
+    answer_timeout_ms: run.answerTimeoutMs === 0 ? null : run.answerTimeoutMs,
     run_timeout_ms: run.runTimeoutMs === 0 ? null : run.runTimeoutMs,
   }
 }

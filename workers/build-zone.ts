@@ -38,8 +38,11 @@ export interface ZoneOptions {
   readonly fetch?: Fetch
 }
 
-/** A redelivered event finds its answer for this long; one that comes later is loaded again, which is harmless. */
-const keepMs = 600_000
+/**
+ * A redelivered event finds its answer for this long. What is redelivered at a rebalance is at most as old as
+ * the oldest load under way, so this is well above the usual time-out of an attempt.
+ */
+const keepMs = 4 * 3_600_000
 /** How long a loader may take after it was told to give up. */
 const graceMs = 5_000
 /** Ready events in hand: enough for the next batches, and little to repeat when the process dies. */

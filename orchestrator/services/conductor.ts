@@ -14,6 +14,10 @@ const batchInputs = 4_000
 const dispatchRoom = 4_000
 /** Runs without work stay in memory while all runs here have at most this many objects together: repeats come. */
 const objectsInMemory = 200_000
+/** A run that has not ended is not forgotten before it was unused for this long. */
+const unusedMs = 600_000
+/** The runs in memory are counted at most this often. */
+const trimEveryMs = 1_000
 
 /** While one commit of a run is on its way its next batch gathers; an idle run adds no delay. */
 export class Conductor {
@@ -22,6 +26,7 @@ export class Conductor {
   readonly #keeper: Keeper
   readonly #stopping = new AbortController()
   readonly #pumps = new Set<Promise<void>>()
+  #trimmedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
@@ -112,7 +117,13 @@ export class Conductor {
     if (run === undefined || this.#stopping.signal.aborted) return
     live.usedAtMs = this.#parts.clock.nowMs()
     this.#arm(live, run.head.nextDueAtMs)
-    this.#runs.trim(objectsInMemory)
+    this.#trim(live.usedAtMs)
+  }
+
+  #trim(nowMs: number): void {
+    if (nowMs - this.#trimmedAtMs < trimEveryMs) return
+    this.#trimmedAtMs = nowMs
+    this.#runs.trim(objectsInMemory, nowMs - unusedMs)
   }
 
   #arm(live: LiveRun, dueAtMs: number): void {

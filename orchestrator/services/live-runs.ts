@@ -70,12 +70,16 @@ export class LiveRuns {
     return this.#live.values()
   }
 
-  /** Forgets runs that have nothing to do, those longest unused first, until the rest have at most `most` objects. */
-  trim(most: number): void {
+  /**
+   * Forgets runs until the rest have at most `most` objects: idle ones that have ended or were not used since
+   * `usedBeforeMs`, longest unused first. A run whose answers come is never forgotten, however large: reading
+   * it anew for each of them would cost its size.
+   */
+  trim(most: number, usedBeforeMs: number): void {
     let objects = 0
     for (const live of this.#live.values()) objects += sizeOf(live)
     if (objects <= most) return
-    const idle = [...this.#live.values()].filter((live) => !live.pumping && live.queue.length === 0)
+    const idle = [...this.#live.values()].filter((live) => isIdle(live, usedBeforeMs))
     idle.sort((a, b) => a.usedAtMs - b.usedAtMs)
     for (const live of idle) {
       if (objects <= most) return
@@ -134,6 +138,11 @@ export class LiveRuns {
 function storeBehind(live: LiveRun, version: number): Fault {
   const message = `the store has ${version} commits of run ${live.id}, and had kept ${live.version}: it has lost data and the journal does not have it (yet)`
   return new Fault('STORE_BEHIND', message, { detail: { run_id: live.id } })
+}
+
+function isIdle({ pumping, queue, run, usedAtMs }: LiveRun, usedBeforeMs: number): boolean {
+  if (pumping || queue.length > 0) return false
+  return run?.head.ended !== undefined || usedAtMs < usedBeforeMs
 }
 
 function sizeOf(live: LiveRun): number {

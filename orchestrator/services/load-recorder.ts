@@ -21,7 +21,8 @@ export interface LoadRecorderParts {
 export class LoadRecorder {
   readonly #parts: LoadRecorderParts
   readonly #stopping = new AbortController()
-  #waiting = new Map<string, LastLoad[]>()
+  /** By tenant, then by object: only the last load counts, so what waits is bounded by the objects there are. */
+  #waiting = new Map<string, Map<string, LastLoad>>()
   #writing: Promise<void> | undefined
 
   constructor(parts: LoadRecorderParts) {
@@ -37,7 +38,9 @@ export class LoadRecorder {
     )
     if (loads.length === 0) return
     const tenant = run.head.opened?.tenant ?? 'default'
-    this.#waiting.set(tenant, [...(this.#waiting.get(tenant) ?? []), ...loads])
+    const waiting = this.#waiting.get(tenant) ?? new Map<string, LastLoad>()
+    this.#waiting.set(tenant, waiting)
+    for (const load of loads) waiting.set(load.objectId, load)
     this.#writing ??= this.#write()
   }
 
@@ -56,7 +59,7 @@ export class LoadRecorder {
     while (this.#waiting.size > 0 && !this.#stopping.signal.aborted) {
       const batch = this.#waiting
       this.#waiting = new Map()
-      for (const [tenant, loads] of batch) await this.#remember(tenant, loads)
+      for (const [tenant, loads] of batch) await this.#remember(tenant, [...loads.values()])
     }
     this.#writing = undefined
   }

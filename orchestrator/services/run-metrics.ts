@@ -134,27 +134,29 @@ export function observeLiveState(meter: Meter, clock: Clock, live: LiveState): v
 
 const reasons = ['waiting-parent', 'retry-backoff', 'in-flight', 'announcing'] as const
 
+// Looked at from outside while answers wait: one count per zone and reason, and nothing made per object.
 function setWaiting(gauge: Gauge, runs: Iterable<{ readonly run: Run | undefined }>): void {
-  const counts = new Map<string, number>(
-    zones.flatMap((zone) => reasons.map((reason) => [`${zone} ${reason}`, 0])),
-  )
-  for (const { run } of runs) {
-    for (let index = 0; index < (run?.plan.objects.length ?? 0); index++) {
-      const reason = run && reasonOf(run, index)
-      const key = run && reason && `${zoneAt(run, index)} ${reason}`
-      if (key) counts.set(key, (counts.get(key) ?? 0) + 1)
-    }
+  const counts = new Uint32Array(zones.length * reasons.length)
+  for (const { run } of runs) if (run !== undefined && run.head.ended === undefined) countWaiting(run, counts)
+  for (const [z, zone] of zones.entries()) {
+    for (const [r, reason] of reasons.entries())
+      gauge.set(at(counts, z * reasons.length + r), { zone, reason })
   }
-  for (const [key, count] of counts) {
-    const [zone = '', reason = ''] = key.split(' ')
-    gauge.set(count, { zone, reason })
+}
+
+function countWaiting(run: Run, counts: Uint32Array): void {
+  for (const [index, { layer }] of run.plan.objects.entries()) {
+    const reason = reasonOf(run, index)
+    if (reason === undefined) continue
+    const place = (layer / 1000 - 1) * reasons.length + reasons.indexOf(reason)
+    counts[place] = at(counts, place) + 1
   }
 }
 
 function reasonOf(run: Run, index: number): (typeof reasons)[number] | undefined {
   const state = run.stateOf(index)
   if (state === 'ready') return 'in-flight'
-  if (state !== 'waiting' || run.head.ended !== undefined) return undefined
+  if (state !== 'waiting') return undefined
   if (run.dueAtMsOf(index) > 0) return 'retry-backoff'
   return run.pendingOf(index) > 0 ? 'waiting-parent' : 'announcing'
 }

@@ -47,7 +47,9 @@ export function parseAnswer(text: string, topicKind: 'loaded' | 'failed'): Resul
   const objectId = objectIdOf(json.id)
   if (objectId === undefined) return failure('no id')
   if (typeof json.run_id !== 'string' || json.run_id === '') return failure('no run_id')
-  const base = { runId: json.run_id, objectId, attempt: attemptOf(json.attempt), info: textOf(json.info) }
+  const attempt = attemptOf(json.attempt)
+  if (attempt === 'none') return failure('attempt is no whole number from 1')
+  const base = { runId: json.run_id, objectId, attempt, info: textOf(json.info) }
   if (topicKind === 'failed' || json.status === 'failed') {
     return success({ kind: 'failed', ...base, error: errorOf(json) })
   }
@@ -66,9 +68,11 @@ function withinLimit(answer: LoadedAnswer): Answer {
   return { ...rest, kind: 'failed', error: { code: 'RESULT_TOO_LARGE', retryable: false, detail } }
 }
 
-function attemptOf(value: Json | undefined): number | undefined {
+// Only an attempt that is not there means the current one: one that cannot be read is not taken for it.
+function attemptOf(value: Json | undefined): number | undefined | 'none' {
+  if (value === undefined || value === null) return undefined
   const attempt = typeof value === 'string' ? Number(value) : value
-  return typeof attempt === 'number' && Number.isSafeInteger(attempt) && attempt > 0 ? attempt : undefined
+  return typeof attempt === 'number' && Number.isSafeInteger(attempt) && attempt > 0 ? attempt : 'none'
 }
 
 function textOf(value: Json | undefined): string | undefined {

@@ -23,7 +23,7 @@ export function cloudEventHeaders(event: EventIdentity): Record<string, string> 
     ce_id: `${step(event.runId)}/${step(event.objectId ?? '-')}/${event.attempt ?? 0}/${event.type}`,
     ce_type: event.type,
     ce_source: event.source,
-    ce_time: new Date(event.atMs).toISOString(),
+    ce_time: timeOf(event.atMs),
     'content-type': 'application/json',
     traceparent: event.traceparent ?? traceparentOf(event.runId, event.objectId, event.attempt),
   }
@@ -38,6 +38,14 @@ function step(name: string): string {
 export function traceparentOf(runId: string, objectId = '', attempt = 0): string {
   const span = hash('md5', `${objectId}/${attempt}`).slice(0, 16)
   return `00-${traceIdOf(runId)}-${span}-01`
+}
+
+// The events of a commit are of one moment.
+let lastTime = { atMs: Number.NaN, text: '' }
+
+function timeOf(atMs: number): string {
+  if (lastTime.atMs !== atMs) lastTime = { atMs, text: new Date(atMs).toISOString() }
+  return lastTime.text
 }
 
 // A run asks for its trace id once per event; a run's events come in rows.

@@ -25,6 +25,8 @@ export interface ReadyEvent {
   readonly inputs: { readonly [parentId: string]: Json }
   /** Parents whose results were left out because the event would have been too large. */
   readonly inputs_omitted?: readonly string[]
+  /** How long the attempt may take once it has begun, in milliseconds; null: for ever. */
+  readonly timeout_ms: number | null
   /** The instant at which the attempt is given up, in milliseconds since the epoch; null: never. */
   readonly deadline_ms: number | null
 }
@@ -52,6 +54,7 @@ export function parseReady(text: string): Result<ReadyEvent, string> {
     object: isJsonObject(json.object) ? json.object : {},
     inputs: isJsonObject(json.inputs) ? (json.inputs as ReadyEvent['inputs']) : {},
     ...(Array.isArray(json.inputs_omitted) ? { inputs_omitted: json.inputs_omitted.map(String) } : {}),
+    timeout_ms: typeof json.timeout_ms === 'number' ? json.timeout_ms : null,
     deadline_ms: typeof json.deadline_ms === 'number' ? json.deadline_ms : null,
   })
 }

@@ -82,11 +82,13 @@ const reusing: OpenInput = {
 const goodDay = () => told([opening, dispatch, loaded('1005', 1), loaded('2005', 1)])
 const badDay = () =>
   told([opening, dispatch, failed('1005', 1, true), { kind: 'tick' }, failed('1005', 2, false)])
+const patientDay = () =>
+  told([{ ...opening, policy: { ...defaultRunPolicy, answer_timeout_ms: 3_600_000 } }, dispatch])
 const cancelledDay = () => told([opening, { kind: 'cancel', reason: 'cancelled over the API' }])
 
 /** Facts of every type, with every field that one can have. */
 export function factsOfEveryType(): readonly RunFact[] {
-  const days = [goodDay(), badDay(), cancelledDay(), told([reusing])]
+  const days = [goodDay(), badDay(), cancelledDay(), patientDay(), told([reusing])]
   return days.flatMap(({ commits }) => commits.flatMap(({ facts }) => facts))
 }
 

@@ -40,7 +40,7 @@ export function realPlanOf(sketch: Sketch): Plan {
 }
 
 /** Nothing is due by itself. */
-export const patient: RunPolicy = { ...defaultRunPolicy, attempt_timeout_ms: null, run_timeout_ms: null }
+export const patient: RunPolicy = { ...defaultRunPolicy, answer_timeout_ms: null, run_timeout_ms: null }
 
 /** What became of an input. */
 export interface Submitted {

@@ -27,6 +27,7 @@ export function readyEvent(fields: Partial<ReadyEvent> = {}): ReadyEvent {
     tenant: 'default',
     object: {},
     inputs: {},
+    timeout_ms: null,
     deadline_ms: null,
     ...fields,
   }

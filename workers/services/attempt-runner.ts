@@ -23,9 +23,12 @@ export interface RunnerParts {
   readonly loaderOf: (ready: ReadyEvent) => Loader
 }
 
+/** The rest is for two clocks that do not run alike, and for a loader to notice that it must stop. */
+const trustedPart = 0.9
+
 export interface Ending {
   readonly work: Work
-  /** `lost`: somebody else works on it now, and there is nothing to answer. */
+  /** `lost`: its lease is not held any more, somebody else may work on it, and there is nothing to answer. */
   readonly outcome: Outcome | 'lost'
   readonly durationMs: number
 }
@@ -35,6 +38,7 @@ export class AttemptRunner {
   readonly #ended: (ending: Ending) => void
   readonly #running = new Map<string, RunningAttempt>()
   #renewal: Timer | undefined
+  #distrust: Timer | undefined
   #deadline: { readonly atMs: number; readonly timer: Timer } | undefined
 
   /** `ended` is called once per started attempt, never synchronously within `start`, and not for abandoned ones. */
@@ -48,12 +52,14 @@ export class AttemptRunner {
     return this.#running.size
   }
 
-  start(work: Work): void {
+  /** `claimedAtMs`: when the ledger was asked for the lease, which is not after it began. */
+  start(work: Work, claimedAtMs: number): void {
     const { clock } = this.#parts
-    const attempt = new RunningAttempt(work, clock.nowMs())
+    const attempt = new RunningAttempt(work, clock.nowMs(), this.#trustedFrom(claimedAtMs))
     this.#running.set(work.name, attempt)
     this.#renewal ??= clock.after(this.#parts.leaseMs / 3, () => void this.#renew())
-    this.#watch(work.ready.deadline_ms)
+    this.#trustUntil(attempt.leasedUntilMs)
+    this.#watch(attempt.deadlineMs)
     this.#call(attempt).then(
       (loaded) => this.#end(attempt, { kind: 'loaded', loaded }),
       (error: unknown) => this.#end(attempt, { kind: 'thrown', error }),
@@ -76,13 +82,15 @@ export class AttemptRunner {
   rest(): void {
     this.#renewal?.cancel()
     this.#renewal = undefined
+    this.#distrust?.cancel()
+    this.#distrust = undefined
     this.#deadline?.timer.cancel()
     this.#deadline = undefined
   }
 
   async #call(attempt: RunningAttempt) {
     const { ready } = attempt.work
-    const lateMs = attempt.startedAtMs - (ready.deadline_ms ?? Number.POSITIVE_INFINITY)
+    const lateMs = attempt.startedAtMs - attempt.deadlineMs
     if (lateMs >= 0) {
       throw new Fault('ATTEMPT_TIMED_OUT', `its deadline had passed ${lateMs} ms before it could begin`)
     }
@@ -114,12 +122,14 @@ export class AttemptRunner {
 
   async #renew(): Promise<void> {
     const { clock, ledger, owner, leaseMs, logger } = this.#parts
-    const keys = [...this.#running.values()].map(({ work }) => work.key)
+    const attempts = [...this.#running.values()]
+    const keys = attempts.map(({ work }) => work.key)
+    const leasedUntilMs = this.#trustedFrom(clock.nowMs())
     try {
       const lost = keys.length === 0 ? [] : await ledger.renew(keys, owner, leaseMs)
+      for (const attempt of attempts) attempt.leasedUntilMs = leasedUntilMs
       for (const key of lost) this.#lose(key)
     } catch (error) {
-      // Whoever takes an attempt meanwhile loads it twice; the ledger keeps the first answer.
       logger.warn('cannot renew leases, trying again', { attempts: keys.length, error: messageOf(error) })
     }
     const rests = this.#renewal === undefined || this.#running.size === 0
@@ -131,9 +141,44 @@ export class AttemptRunner {
     if (attempt !== undefined) this.#abort(attempt, 'lease-lost')
   }
 
+  /** Source: DESIGN §7, start of the last renewal + TTL − margin. */
+  #trustedFrom(askedAtMs: number): number {
+    return askedAtMs + this.#parts.leaseMs * trustedPart
+  }
+
+  /** One timer for all: leases that are claimed later, or renewed, end later. */
+  #trustUntil(untilMs: number): void {
+    const { clock } = this.#parts
+    this.#distrust ??= clock.after(Math.max(0, untilMs - clock.nowMs()), () => this.#giveUpUnrenewed())
+  }
+
+  #giveUpUnrenewed(): void {
+    this.#distrust = undefined
+    const nowMs = this.#parts.clock.nowMs()
+    let stopped = 0
+    let untilMs = Number.POSITIVE_INFINITY
+    for (const attempt of this.#running.values()) {
+      if (attempt.abortedFor !== undefined) continue
+      if (attempt.leasedUntilMs > nowMs) untilMs = Math.min(untilMs, attempt.leasedUntilMs)
+      else {
+        this.#abort(attempt, 'lease-lost')
+        stopped++
+      }
+    }
+    if (stopped > 0)
+      this.#parts.logger.warn('leases could not be renewed in time, their loaders are stopped', {
+        attempts: stopped,
+      })
+    if (untilMs < Number.POSITIVE_INFINITY) this.#trustUntil(untilMs)
+  }
+
   /** One timer for all: it stands at the earliest deadline that was ever announced to it. */
-  #watch(deadlineMs: number | null): void {
-    if (deadlineMs === null || (this.#deadline !== undefined && this.#deadline.atMs <= deadlineMs)) return
+  #watch(deadlineMs: number): void {
+    if (
+      deadlineMs === Number.POSITIVE_INFINITY ||
+      (this.#deadline !== undefined && this.#deadline.atMs <= deadlineMs)
+    )
+      return
     this.#deadline?.timer.cancel()
     const { clock } = this.#parts
     const timer = clock.after(Math.max(0, deadlineMs - clock.nowMs()), () => this.#expire())
@@ -144,8 +189,8 @@ export class AttemptRunner {
     this.#deadline = undefined
     const nowMs = this.#parts.clock.nowMs()
     for (const attempt of this.#running.values()) {
-      const deadlineMs = attempt.work.ready.deadline_ms
-      if (deadlineMs === null || attempt.abortedFor !== undefined) continue
+      const { deadlineMs } = attempt
+      if (attempt.abortedFor !== undefined) continue
       if (deadlineMs <= nowMs) this.#abort(attempt, 'deadline')
       else this.#watch(deadlineMs)
     }
@@ -156,6 +201,6 @@ export class AttemptRunner {
 function judged(outcome: Outcome, abortedFor: AbortReason | undefined): Outcome | 'lost' {
   if (outcome.kind === 'loaded' || abortedFor === undefined) return outcome
   if (abortedFor !== 'deadline') return 'lost'
-  const error = new Fault('ATTEMPT_TIMED_OUT', 'its deadline passed while it was loaded')
+  const error = new Fault('ATTEMPT_TIMED_OUT', 'it took longer than it may')
   return { kind: 'thrown', error }
 }

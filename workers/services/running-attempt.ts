@@ -10,14 +10,22 @@ export type AbortReason = 'deadline' | 'lease-lost' | 'leaving'
 export class RunningAttempt {
   readonly work: Work
   readonly startedAtMs: number
+  /** Until when its lease is trusted. */
+  leasedUntilMs: number
+  /** When it is told to give up; Infinity: never. */
+  readonly deadlineMs: number
   #controller: AbortController | undefined
   #abortedFor: AbortReason | undefined
   /** Takes the slot from a loader that ignores its signal. */
   grace: Timer | undefined
 
-  constructor(work: Work, startedAtMs: number) {
+  constructor(work: Work, startedAtMs: number, leasedUntilMs: number) {
     this.work = work
     this.startedAtMs = startedAtMs
+    this.leasedUntilMs = leasedUntilMs
+    const { deadline_ms, timeout_ms } = work.ready
+    const timeoutAtMs = timeout_ms === null ? Number.POSITIVE_INFINITY : startedAtMs + timeout_ms
+    this.deadlineMs = Math.min(timeoutAtMs, deadline_ms ?? Number.POSITIVE_INFINITY)
   }
 
   /** The first reason for which it was told to give up. */

@@ -142,16 +142,21 @@ export class ZoneSession {
     const { ledger, owner, leaseMs } = this.#parts
     const keys = works.map((work) => work.key)
     const persistence = { ...this.#parts, signal: this.#taking.signal, worthwhile: () => true }
-    const claims = await insist('claim attempts', () => ledger.claim(keys, owner, leaseMs), persistence)
+    let askedAtMs = 0
+    const ask = () => {
+      askedAtMs = this.#parts.clock.nowMs()
+      return ledger.claim(keys, owner, leaseMs)
+    }
+    const claims = await insist('claim attempts', ask, persistence)
     if (claims === 'stopped') return
     this.#metrics.claimed(claims)
     if (this.#taking.signal.aborted)
       return this.#release(keys.filter((_, i) => claims[i]?.kind === 'claimed'))
-    for (const [index, work] of works.entries()) this.#proceed(work, at(claims, index))
+    for (const [index, work] of works.entries()) this.#proceed(work, at(claims, index), askedAtMs)
   }
 
-  #proceed(work: Work, claim: Claim): void {
-    if (claim.kind === 'claimed') return this.#runner.start(work)
+  #proceed(work: Work, claim: Claim, askedAtMs: number): void {
+    if (claim.kind === 'claimed') return this.#runner.start(work, askedAtMs)
     if (claim.kind === 'held') {
       return this.#queue.park(work, claim.leaseLeftMs + parkMarginMs, () => this.#wake())
     }
@@ -171,10 +176,10 @@ export class ZoneSession {
     this.#settle()
   }
 
-  /** Asks the ledger again: whoever has it now will say how it ended. */
+  /** Asks the ledger again: whoever has it now will say how it ended; where nobody has, it is loaded anew. */
   #lost(work: Work): void {
     this.#metrics.ended('lost')
-    this.#log(work, 'lost', 0, 'somebody else has its lease')
+    this.#log(work, 'lost', 0, 'its lease is not held any more')
     if (this.#taking.signal.aborted) this.#queue.forget(work)
     else this.#queue.park(work, 0, () => this.#wake())
   }

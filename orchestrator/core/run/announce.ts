@@ -58,6 +58,7 @@ function readyRecord(
     ...(opened?.business_date === undefined ? {} : { business_date: opened.business_date }),
     object: object.definition,
     inputs: inputsOf(run, index),
+    timeout_ms: opened?.policy.attempt_timeout_ms ?? null,
     deadline_ms: fact.deadline_ms ?? null,
   }
   const identity = {

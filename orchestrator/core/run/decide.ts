@@ -8,7 +8,7 @@ import { Draft } from './draft.ts'
 import { isFinal } from './object-state.ts'
 import type { RunFact } from './run-fact.ts'
 import type { OpenInput, RunInput } from './run-input.ts'
-import { retryDelayMs } from './run-policy.ts'
+import { retryDelayMs, retryGridMs } from './run-policy.ts'
 import { isOpen, type RunDraft, type RunHead, type RunView } from './run-view.ts'
 
 export interface Decided {
@@ -133,7 +133,8 @@ function afterFailure(decision: Decision, index: number, error: AnswerError): vo
   const attempt = run.attemptOf(index)
   const object_id = decision.idOf(index)
   if (policy !== undefined && error.retryable && attempt <= policy.max_retries) {
-    const due_at_ms = atMs + retryDelayMs(policy, run.id, object_id, attempt)
+    const waitMs = retryDelayMs(policy, run.id, object_id, attempt)
+    const due_at_ms = Math.ceil((atMs + waitMs) / retryGridMs) * retryGridMs
     decision.say({ type: 'object-retry-scheduled', object_id, attempt, due_at_ms, error })
     return
   }
@@ -172,8 +173,8 @@ function timedOut(run: RunView, index: number): AnswerError {
   return { code: 'ATTEMPT_TIMED_OUT', retryable: true, detail }
 }
 
-// One look at every object: due times are rare against answers, and a heap would have to follow every
-// draft. What is not due yet sets the next look exactly.
+// One look at every object: retries fall due on a grid, so looks are few, and a heap would have to follow
+// every draft. What is not due yet sets the next look exactly.
 function dueObjects(run: RunDraft, atMs: number): readonly number[] {
   const due: number[] = []
   const runTimeoutMs = run.head.opened?.policy.run_timeout_ms ?? null

@@ -23,7 +23,7 @@ export class Decision {
 
   /** Announces the next attempt at an object. */
   ready(index: number): void {
-    const timeout = this.run.head.opened?.policy.attempt_timeout_ms ?? null
+    const timeout = this.run.head.opened?.policy.answer_timeout_ms ?? null
     this.say({
       type: 'object-ready',
       object_id: this.idOf(index),

@@ -20,7 +20,7 @@ export class Draft implements RunDraft {
   constructor(base: RunView) {
     this.id = base.id
     this.plan = base.plan
-    this.head = base.head
+    this.head = { ...base.head, counts: { ...base.head.counts } }
     this.#base = base
   }
 

@@ -67,10 +67,9 @@ function setTimer(run: RunDraft, index: number, dueAtMs: number): void {
 
 function move(run: RunDraft, index: number, state: ObjectState): void {
   const before = run.stateOf(index)
-  const counts = { ...run.head.counts }
+  const { counts } = run.head
   counts[before]--
   counts[state]++
-  run.head = { ...run.head, counts }
   run.setState(index, state)
   if (run.dueAtMsOf(index) !== 0) run.setDueAtMs(index, 0)
   if (satisfies(state))

@@ -7,8 +7,13 @@ export interface RunPolicy {
   /** Retries after the first attempt; 0: the first failure is final. */
   readonly max_retries: number
   readonly backoff: { readonly base_ms: number; readonly factor: number; readonly cap_ms: number }
-  /** After this long without an answer an attempt counts as failed; null: never. */
+  /** How long a zone may take for one attempt once it has begun it; the zone gives up then. Null: for ever. */
   readonly attempt_timeout_ms: number | null
+  /**
+   * An attempt that was announced and not answered for this long counts as failed, time in the queue
+   * included: for zones that may lose work. Null: never.
+   */
+  readonly answer_timeout_ms: number | null
   /** After this long the run ends as timed out; null: never. */
   readonly run_timeout_ms: number | null
 }
@@ -17,8 +22,12 @@ export const defaultRunPolicy: RunPolicy = {
   max_retries: 3,
   backoff: { base_ms: 1_000, factor: 2, cap_ms: 300_000 },
   attempt_timeout_ms: 3_600_000,
+  answer_timeout_ms: null,
   run_timeout_ms: 86_400_000,
 }
+
+/** Retries fall due together on this grid: a thousand failures are a few decisions, and not a thousand. */
+export const retryGridMs = 50
 
 /**
  * The wait before the attempt after `attempt`, in milliseconds. Its jitter is a function of run, object

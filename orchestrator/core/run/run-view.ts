@@ -5,13 +5,13 @@ import type { Plan } from '../graph/plan.ts'
 import type { ObjectState } from './object-state.ts'
 import type { RunEndState, RunOpened } from './run-fact.ts'
 
-/** What is true of the run as a whole. Replaced, never changed in place. */
+/** What is true of the run as a whole. Replaced and not changed in place, but for `counts`, which belongs to one view. */
 export interface RunHead {
   /** Undefined before the run was opened. */
   readonly opened: RunOpened | undefined
   readonly openedAtMs: number
   readonly ended: RunEndState | undefined
-  readonly counts: Readonly<Record<ObjectState, number>>
+  readonly counts: Record<ObjectState, number>
   /** How far the opening scan over `plan.dispatchOrder` has come. Not a fact: a run read again scans again. */
   readonly scanned: number
   /** No timer of the run is due before this instant (Infinity: there is none); it may be too early, never too late. */

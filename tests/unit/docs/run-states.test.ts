@@ -68,7 +68,7 @@ const moves: readonly Move[] = [
 const openings = [
   open({ max_retries: 1, run_timeout_ms: null }),
   open({ max_retries: 0, run_timeout_ms: farMs }, ['a']),
-  open({ max_retries: 1, run_timeout_ms: 300_000, attempt_timeout_ms: 1_000 }),
+  open({ max_retries: 1, run_timeout_ms: 300_000, answer_timeout_ms: 1_000 }),
 ]
 
 /** The steps that objects and runs take when `moves` happen in every order, up to so many of them. */

@@ -43,7 +43,7 @@ describe('a decision', () => {
   })
 
   it('writes the due time and the failures of its facts beside the commit', async () => {
-    await one.open('run-1', chain, { attempt_timeout_ms: 60_000 })
+    await one.open('run-1', chain, { answer_timeout_ms: 60_000 })
     const nowMs = bench.clock.nowMs()
     expect(await bench.store.needingAttention(nowMs + 59_999, 0)).toEqual([])
     expect(await bench.store.needingAttention(nowMs + 60_000, 0)).toEqual(['run-1'])
@@ -153,7 +153,7 @@ describe('a decision without facts', () => {
 
   it('moves the due time in the store on when nothing is due as early as thought', async () => {
     const openedAtMs = bench.clock.nowMs()
-    await one.open('run-2', chain, { attempt_timeout_ms: 1_000, run_timeout_ms: 100_000 })
+    await one.open('run-2', chain, { answer_timeout_ms: 1_000, run_timeout_ms: 100_000 })
     await bench.clock.advance(500)
     one.loaded('run-2', 'a')
     // The deadline of a has no one to fail any more; that of b comes 500 ms later.
@@ -163,7 +163,7 @@ describe('a decision without facts', () => {
   })
 
   it('tries again to move the due time on when the store has lost the call', async () => {
-    await one.open('run-1', chain, { attempt_timeout_ms: 1_000, run_timeout_ms: 100_000 })
+    await one.open('run-1', chain, { answer_timeout_ms: 1_000, run_timeout_ms: 100_000 })
     const openedAtMs = bench.clock.nowMs()
     await bench.clock.advance(500)
     one.loaded('run-1', 'a')

@@ -79,11 +79,11 @@ describe('trimming', () => {
   it('forgets those longest unused until the rest are small enough, and no more', () => {
     const { runs, names } = runsOf('old', 'middle', 'new')
     runs.get('old').usedAtMs = 10
-    runs.trim(6)
+    runs.trim(6, 100)
     expect(names()).toEqual(['old', 'new'])
-    runs.trim(6)
+    runs.trim(6, 100)
     expect(names()).toEqual(['old', 'new'])
-    runs.trim(0)
+    runs.trim(0, 100)
     expect(names()).toEqual([])
   })
 
@@ -91,8 +91,16 @@ describe('trimming', () => {
     const { runs, names } = runsOf('pumping', 'queued', 'idle')
     runs.get('pumping').pumping = true
     runs.get('queued').queue.push({ input: { kind: 'tick' }, settle: () => {}, refuse: () => {} })
-    runs.trim(0)
+    runs.trim(0, 100)
     expect(names()).toEqual(['pumping', 'queued'])
+  })
+
+  it('keeps a run that was used a moment ago, however large it is, unless it has ended', () => {
+    const { runs, names } = runsOf('large', 'ended')
+    const ended = runs.get('ended').run
+    if (ended !== undefined) ended.head = { ...ended.head, ended: 'succeeded' }
+    runs.trim(0, 0)
+    expect(names()).toEqual(['large'])
   })
 
   it('cancels the timer of what it forgets', () => {
@@ -103,7 +111,7 @@ describe('trimming', () => {
         isCancelled = true
       },
     }
-    runs.trim(0)
+    runs.trim(0, 100)
     expect(isCancelled).toBe(true)
   })
 })

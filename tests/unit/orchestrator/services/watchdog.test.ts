@@ -84,7 +84,7 @@ describe('the watchdog', () => {
   })
 
   it('leaves runs alone that have nothing due, or are worked on in time', async () => {
-    await dead.open('run-1', chain, { attempt_timeout_ms: 3_600_000 })
+    await dead.open('run-1', chain, { answer_timeout_ms: 3_600_000 })
     await watchdog.start()
     await bench.clock.advance(60_000)
     expect(alive.calls.read.calls).toBe(0)

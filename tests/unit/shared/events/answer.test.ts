@@ -31,15 +31,18 @@ describe('an answer', () => {
     })
   })
 
+  it.each([0, -1, 1.5, 'x', '', true, {}])(
+    'refuses the attempt %j: only one that is not there means the current one',
+    (attempt) => {
+      const answer = parseAnswer(JSON.stringify({ id: '1', run_id: 'r', attempt }), 'loaded')
+      expect(answer).toEqual({ ok: false, reason: 'attempt is no whole number from 1' })
+    },
+  )
+
   it.each([
     [2, 2],
     ['2', 2],
-    [0, undefined],
-    [-1, undefined],
-    [1.5, undefined],
-    ['x', undefined],
     [null, undefined],
-    [true, undefined],
   ])('with the attempt %j means %j (undefined: the current one)', (attempt, meant) => {
     expect(read({ attempt }).attempt).toBe(meant)
   })

@@ -150,7 +150,7 @@ describe('a failure', () => {
 
 describe('time', () => {
   it('makes an attempt without an answer a failure at its deadline', () => {
-    const steps = [open({ attempt_timeout_ms: 1_000 }), dispatch]
+    const steps = [open({ answer_timeout_ms: 1_000 }), dispatch]
     given(pair, ...steps)
       .when(at(openedAtMs + 999, tick))
       .says()
@@ -183,8 +183,8 @@ describe('time', () => {
   })
 
   it('is never looked at later than the next thing that is due', () => {
-    const { run } = given(pair, open({ attempt_timeout_ms: 1_000 }), dispatch, loaded('a'))
-    const spurious = given(pair, open({ attempt_timeout_ms: 1_000 }), dispatch, loaded('a')).when(
+    const { run } = given(pair, open({ answer_timeout_ms: 1_000 }), dispatch, loaded('a'))
+    const spurious = given(pair, open({ answer_timeout_ms: 1_000 }), dispatch, loaded('a')).when(
       at(openedAtMs + 500, tick),
     )
     expect(run.head.nextDueAtMs).toBe(openedAtMs + 1_000)
