@@ -9,9 +9,9 @@ import { type LoadLog, monotonicMs } from '../process/load-log.ts'
 export function watchLoads(log: LoadLog): void {
   const beganMs = new WeakMap<Work, number>()
   const start = AttemptRunner.prototype.start
-  AttemptRunner.prototype.start = function startAndTime(work) {
+  AttemptRunner.prototype.start = function startAndTime(work, claimedAtMs) {
     beganMs.set(work, monotonicMs())
-    start.call(this, work)
+    start.call(this, work, claimedAtMs)
   }
   const answer = AnswerDesk.prototype.answer
   AnswerDesk.prototype.answer = function timeAndAnswer(work, event) {

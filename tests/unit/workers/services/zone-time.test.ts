@@ -37,6 +37,27 @@ describe('the deadline of an attempt', () => {
     await bench.stopped(zone)
   })
 
+  it('counts the time that an attempt may take from its own start, and not from its place in the queue', async () => {
+    const bench = new ZoneBench()
+    const { loader, calls, open, fail } = gate()
+    const zone = bench.zone(loader, { maxWorkers: 1 })
+    await zone.start()
+    await bench.announce(['1001', '1002'], { timeout_ms: 3_000 })
+    await bench.clock.advance(2_500)
+    open('1001')
+    await bench.clock.advance(2_500)
+    expect(calls.map(({ signal }) => signal.aborted)).toEqual([false, false])
+    await bench.clock.advance(600)
+    expect(calls.map(({ signal }) => signal.aborted)).toEqual([false, true])
+    fail('1002', new Error('aborted'))
+    await bench.clock.advance(10)
+    expect(await bench.answers()).toMatchObject([
+      { kind: 'loaded' },
+      { error: { code: 'ATTEMPT_TIMED_OUT' } },
+    ])
+    await bench.stopped(zone)
+  })
+
   it('takes for loaded what was loaded in spite of it', async () => {
     const bench = new ZoneBench()
     const { loader, open } = gate()
