@@ -145,7 +145,7 @@ describe('what cannot be decided', () => {
   })
 
   it('leaves no half-written run behind: the next input decides on what the store says then', async () => {
-    await one.open('run-1', chain)
+    await one.open('run-1', realPlanOf({ a: [], b: [], c: ['a', 'b'] }))
     two.loaded('run-1', 'a')
     await bench.settle()
     const read = one.store.read
