@@ -198,19 +198,75 @@ describe('a zone whose ledger or broker fails', () => {
     await bench.stopped(zone)
   })
 
-  it('goes on loading when its leases cannot be renewed, and answers when it is done', async () => {
+  it('goes on loading while its leases cannot be renewed, as long as they last, and answers when it is done', async () => {
     const bench = new ZoneBench()
     const { loader, calls, open } = gate()
     const logger = recordingLogger()
-    const zone = bench.zone(loader, { ledger: ledgerWith(bench.ledger, { renew: unavailable }), logger })
+    const renew = failingFirst(2, bench.ledger.renew.bind(bench.ledger))
+    const zone = bench.zone(loader, { ledger: ledgerWith(bench.ledger, { renew }), logger })
     await zone.start()
     await bench.announce(['1001'])
-    await bench.clock.advance(60_000)
-    expect(logger.messages('warn')).toContain('cannot renew leases, trying again')
+    await bench.clock.advance(20_010)
+    expect(logger.messages('warn')).toEqual(Array(2).fill('cannot renew leases, trying again'))
+    await bench.clock.advance(6_980)
     expect(calls[0]?.signal.aborted).toBe(false)
     open('1001')
     await bench.clock.advance(10)
     expect(await bench.answers()).toMatchObject([{ kind: 'loaded' }])
+    await bench.stopped(zone)
+  })
+
+  it.each([
+    ['fails', unavailable],
+    ['hangs', () => new Promise<never>(() => {})],
+  ])('stops its loaders before their leases run out while the ledger %s, and loads anew', async (_, down) => {
+    const bench = new ZoneBench()
+    const { loader, calls, open, fail } = gate()
+    const logger = recordingLogger()
+    let isDown = false
+    const claim: typeof bench.ledger.claim = (...args) =>
+      isDown ? unavailable() : bench.ledger.claim(...args)
+    const zone = bench.zone(loader, { ledger: ledgerWith(bench.ledger, { renew: down, claim }), logger })
+    await zone.start()
+    await bench.announce(['1001'])
+    await bench.clock.advance(10)
+    isDown = true
+    await bench.clock.advance(26_900)
+    expect(calls[0]?.signal.aborted).toBe(false)
+    await bench.clock.advance(100)
+    expect(calls[0]?.signal.aborted).toBe(true)
+    expect(logger.messages('warn')).toContain(
+      'leases could not be renewed in time, their loaders are stopped',
+    )
+    fail('1001', new Error('told to give up'))
+    await bench.clock.advance(60_000)
+    expect([calls.length, await bench.answers()]).toEqual([1, []])
+    isDown = false
+    await bench.clock.advance(10_000)
+    expect(calls).toHaveLength(2)
+    open('1001')
+    await bench.clock.advance(10)
+    expect(await bench.answers()).toMatchObject([{ kind: 'loaded' }])
+    expect(bench.unfinished()).toBe(0)
+    await bench.stopped(zone)
+  })
+
+  it('trusts a lease from when it was asked for, not from when the answer came', async () => {
+    const bench = new ZoneBench()
+    const { loader, calls } = gate()
+    const claim: typeof bench.ledger.claim = async (...args) => {
+      const claims = await bench.ledger.claim(...args)
+      await new Promise<void>((resolve) => void bench.clock.after(9_000, resolve))
+      return claims
+    }
+    const zone = bench.zone(loader, { ledger: ledgerWith(bench.ledger, { claim, renew: unavailable }) })
+    await zone.start()
+    await bench.announce(['1001'])
+    // Asked at about 0, begun at 9,000, told to stop at 27,000.
+    await bench.clock.advance(26_900)
+    expect(calls[0]?.signal.aborted).toBe(false)
+    await bench.clock.advance(200)
+    expect(calls[0]?.signal.aborted).toBe(true)
     await bench.stopped(zone)
   })
 
