@@ -27,7 +27,7 @@ export interface ApiParts {
   readonly newRunId: () => string
   /** For runs that do not say otherwise. */
   readonly policy: RunPolicy
-  readonly store: Pick<RunStore, 'list' | 'summary'>
+  readonly store: Pick<RunStore, 'list' | 'summary' | 'read'>
   readonly conductor: Pick<Conductor, 'submit'>
   readonly opener: Pick<RunOpener, 'open'>
   readonly feed: Pick<RunFeed, 'follow'>

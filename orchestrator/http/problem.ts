@@ -22,6 +22,7 @@ const statusOf: Partial<Record<FaultCode, number>> = {
   RUN_UNKNOWN: 404,
   WORKFLOW_UNKNOWN: 404,
   ROUTE_UNKNOWN: 404,
+  FACTS_EXPIRED: 410,
   TOO_LARGE: 413,
   DEFINITION_INVALID: 422,
 }
@@ -33,6 +34,7 @@ const titles: Partial<Record<FaultCode, string>> = {
   RUN_UNKNOWN: 'There is no such run',
   WORKFLOW_UNKNOWN: 'There is no such workflow',
   ROUTE_UNKNOWN: 'There is nothing here',
+  FACTS_EXPIRED: 'The facts of the run are no longer kept',
   TOO_LARGE: 'The body is too large',
   DEFINITION_INVALID: 'The definition is not valid',
   STORE_UNAVAILABLE: 'The store of runs cannot be reached',

@@ -36,6 +36,7 @@ export const faultCodes = {
   OBJECT_UNKNOWN: { retryable: false },
   PLAN_MISSING: { retryable: false },
   RUN_CORRUPT: { retryable: false },
+  FACTS_EXPIRED: { retryable: false },
   // the wire
   EVENT_UNREADABLE: { retryable: false },
   TRANSPORT_UNAVAILABLE: { retryable: true },

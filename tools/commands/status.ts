@@ -2,6 +2,7 @@
 
 import { Command, Option } from 'commander'
 import { type RunResource, runStates } from '../../shared/api/run-resource.ts'
+import { Fault } from '../../shared/base/fault.ts'
 import type { ApiClient, ListWish } from '../client/api-client.ts'
 import { openClient, serverOption } from '../client/open-client.ts'
 import type { CommandContext, CommandMaker } from '../command-context.ts'
@@ -78,7 +79,13 @@ async function showOne(
   json: boolean,
 ): Promise<ExitCode> {
   const run = await client.getRun(runId)
-  const failures = await failuresOf(client, run, json ? Number.POSITIVE_INFINITY : failuresShown)
+  const failures = await failuresOf(client, run, json ? Number.POSITIVE_INFINITY : failuresShown).catch(
+    (error: unknown) => {
+      if (!(error instanceof Fault) || error.code !== 'FACTS_EXPIRED') throw error
+      terminal.message(`what failed in it is no longer kept: ${error.message}`)
+      return []
+    },
+  )
   if (json) {
     const lines = failures.map(({ objectId, ...note }) => ({ object_id: objectId, ...note }))
     terminal.result(JSON.stringify({ format: 'millefeuille/run@1', run, failures: lines }))

@@ -10,6 +10,8 @@ import { noContent } from '../problem.ts'
 import { factsQuery, place, runParams } from '../schemas.ts'
 import { idOf, knownRun } from './run-routes.ts'
 
+/** More commits than a run ever has: whether there are some is asked, and none is wanted. */
+const beyondAll = 2 ** 40
 const placePattern = new RegExp(place.pattern)
 
 export function factRoutes({ store }: ApiParts, streams: FactStreams): readonly ApiRoute[] {
@@ -26,14 +28,23 @@ export function factRoutes({ store }: ApiParts, streams: FactStreams): readonly 
         const runId = idOf(request)
         const after = placeOf(request)
         const { state } = await knownRun(store, runId)
-        if (state !== 'running' && after !== undefined && !(await streams.hasMore(runId, after)))
-          return reply.code(noContent).send()
+        if (state !== 'running') {
+          await assertKept(store, runId)
+          if (after !== undefined && !(await streams.hasMore(runId, after)))
+            return reply.code(noContent).send()
+        }
         const lines = /\bapplication\/(x-)?ndjson\b/.test(request.headers.accept ?? '')
         streams.serve({ runId, after, format: lines ? 'lines' : 'events' }, reply)
         return reply
       },
     },
   ]
+}
+
+/** What a run came to is known for longer than its facts are. Rejects with FACTS_EXPIRED. */
+async function assertKept(store: ApiParts['store'], runId: string): Promise<void> {
+  if ((await store.read(runId, beyondAll)) !== undefined) return
+  throw new Fault('FACTS_EXPIRED', `run '${runId}' ended too long ago: its facts are no longer kept`)
 }
 
 /** A client that comes back repeats the query of its first request: what it has seen since is in the header. */

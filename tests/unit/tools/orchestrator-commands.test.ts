@@ -54,6 +54,22 @@ describe('status', () => {
     expect(one.err).toBe('… and older ones: -n shows more')
   })
 
+  it('says plainly that the facts of an old run are gone, and still shows what came of it', async () => {
+    await openRun('first')
+    await house.loaded('first', '1002')
+    await house.failed('first', '1001')
+    house.store.read = async () => undefined
+    const followed = await ask(['status', 'first', '--follow'])
+    expect(followed.code).toBe(2)
+    expect(followed.err).toContain("FACTS_EXPIRED: run 'first' ended too long ago")
+    const { code, out, err } = await ask(['status', 'first'])
+    expect([code, out.split('\n').at(-1)]).toEqual([
+      0,
+      'state     failed: 1 loaded, 1 failed, 1 blocked in 0 ms',
+    ])
+    expect(err).toContain('what failed in it is no longer kept')
+  })
+
   it('leaves columns on the right out in a narrow terminal', async () => {
     await openRun('first')
     const { out } = await ask(['status'], { resultColumns: 40 })

@@ -108,6 +108,21 @@ describe('the facts of a run', () => {
       })
   })
 
+  it.each([
+    ['from the beginning', path, {}],
+    ['behind the last', path, { 'last-event-id': '3.1' }],
+    ['behind one of them', `${path}?after=2.0`, {}],
+  ])(
+    'are gone for good, asked for %s, when the run ended so long ago that they expired',
+    async (_, at, headers) => {
+      await house.loaded('r', '1001', '2001')
+      house.store.read = async () => undefined
+      const reply = await house.send('GET', at, { headers })
+      expect(reply.status).toBe(410)
+      expect(reply.json).toMatchObject({ code: 'FACTS_EXPIRED', retryable: false })
+    },
+  )
+
   it('come as NDJSON for who asks for it, the format first', async () => {
     await house.loaded('r', '1001', '2001')
     const reply = await house.send('GET', path, { headers: { accept: 'application/x-ndjson' } })
@@ -164,6 +179,7 @@ describe('a stream over a feed of our own', () => {
   afterEach(() => house.stop())
 
   const summary = async () => ({ state: 'running' }) as never
+  const store = { list: async () => [], read: async () => undefined, summary }
   const item = (index: number, pad = ''): FeedItem => ({
     version: 1,
     index,
@@ -182,7 +198,7 @@ describe('a stream over a feed of our own', () => {
         isFreed = true
       }
     }
-    house = await apiHouse({ feed: { follow }, store: { list: async () => [], summary } })
+    house = await apiHouse({ feed: { follow }, store })
     // Nobody reads the answer: the socket's buffers fill, and then the feed rests.
     const response = await openAnswer(house.server.port, 'GET', path)
     let rested = -1
@@ -206,7 +222,7 @@ describe('a stream over a feed of our own', () => {
     async function* follow() {
       for (let index = 0; index < all; index++) yield item(index)
     }
-    house = await apiHouse({ feed: { follow }, store: { list: async () => [], summary } })
+    house = await apiHouse({ feed: { follow }, store })
     const { text } = await house.send('GET', path)
     expect(eventsIn(text).map(({ id }) => id)).toEqual(
       Array.from({ length: all }, (_, index) => `1.${index}`),
@@ -218,7 +234,7 @@ describe('a stream over a feed of our own', () => {
       yield item(0)
       throw new Fault('STORE_UNAVAILABLE', 'the store went away')
     }
-    house = await apiHouse({ feed: { follow }, store: { list: async () => [], summary } })
+    house = await apiHouse({ feed: { follow }, store })
     await expect(house.send('GET', path)).rejects.toThrow()
     expect(house.logger.lines).toContainEqual({
       level: 'warn',

@@ -119,7 +119,7 @@ describe('the API', () => {
       await open({
         opener: { open: never },
         conductor: { submit: () => void never() },
-        store: { list: never, summary: async () => summary },
+        store: { list: never, read: never, summary: async () => summary },
       })
       const replies = [
         house.send('POST', '/api/v1/runs', { body: { objects, run_id: 'slow' } }),
@@ -133,7 +133,7 @@ describe('the API', () => {
 
     it('logs what nobody foresaw, and tells the client no more than where to look', async () => {
       const list = () => Promise.reject(new TypeError('secret of the house'))
-      await open({ store: { list, summary: async () => undefined } })
+      await open({ store: { list, read: async () => undefined, summary: async () => undefined } })
       const reply = await house.send('GET', '/api/v1/runs')
       expect(reply.json).toMatchObject({ status: 500, code: 'SERVER_FAILED', retryable: false })
       expect(reply.text).not.toContain('secret of the house')

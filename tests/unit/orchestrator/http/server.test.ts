@@ -36,7 +36,7 @@ describe('an API server that stops', () => {
       asked = true
       return listed
     }
-    house = await apiHouse({ store: { list, summary: async () => undefined } })
+    house = await apiHouse({ store: { list, read: async () => undefined, summary: async () => undefined } })
     const { port } = house.server
     const socket = connect(port, '127.0.0.1')
     const get = (path: string) => socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
@@ -73,7 +73,10 @@ describe('an API server that stops', () => {
       asked = true
       return new Promise<never>(() => {})
     }
-    house = await apiHouse({ store: { list, summary: async () => undefined }, drainMs: 1_000 })
+    house = await apiHouse({
+      store: { list, read: async () => undefined, summary: async () => undefined },
+      drainMs: 1_000,
+    })
     const answer = house.send('GET', '/api/v1/runs').catch(() => 'cut off')
     await expect.poll(() => asked).toBe(true)
     let isStopped = false
