@@ -3,7 +3,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { factsFormat } from '../../shared/api/run-resource.ts'
-import { messageOf } from '../../shared/base/fault.ts'
+import { Fault, messageOf } from '../../shared/base/fault.ts'
 import type { Clock, Timer } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import type { FeedItem, FeedPlace, RunFeed } from '../services/run-feed.ts'
@@ -30,6 +30,8 @@ interface Format {
 const heartbeatMs = 15_000
 /** A client that takes nothing for this long is cut off: it comes back where it was. */
 const longestStallMs = 60_000
+/** Each holds a connection and looks at the store by itself. */
+export const mostStreams = 500
 /** When a browser comes back after a broken stream. */
 const comeBackMs = 1_000
 
@@ -71,8 +73,14 @@ export class FactStreams {
   /**
    * Takes the connection over. The answer ends behind `run-ended`; when it must end before (the store is
    * away, the client does not read, the server stops) it is cut off, so that no client takes it for whole.
+   * Throws TOO_MANY_STREAMS, and then the connection is still its caller's.
    */
   serve(request: StreamRequest, reply: FastifyReply): void {
+    if (this.#open.size >= mostStreams)
+      throw new Fault(
+        'TOO_MANY_STREAMS',
+        `this orchestrator already has ${mostStreams} streams of facts open`,
+      )
     reply.hijack()
     const response = reply.raw
     const gone = new AbortController()

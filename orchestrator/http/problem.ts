@@ -37,6 +37,7 @@ const titles: Partial<Record<FaultCode, string>> = {
   FACTS_EXPIRED: 'The facts of the run are no longer kept',
   TOO_LARGE: 'The body is too large',
   DEFINITION_INVALID: 'The definition is not valid',
+  TOO_MANY_STREAMS: 'Too many clients follow runs here',
   STORE_UNAVAILABLE: 'The store of runs cannot be reached',
   TRANSPORT_UNAVAILABLE: 'Kafka cannot be reached',
   SHUTTING_DOWN: 'This orchestrator is stopping',

@@ -56,6 +56,7 @@ export const faultCodes = {
   DEFINITION_INVALID: { retryable: false },
   ROUTE_UNKNOWN: { retryable: false },
   TOO_LARGE: { retryable: false },
+  TOO_MANY_STREAMS: { retryable: true },
   SERVER_FAILED: { retryable: false },
   SERVER_UNREACHABLE: { retryable: true },
   SHUTTING_DOWN: { retryable: true },

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { mostStreams } from '../../../../orchestrator/http/fact-streams.ts'
 import type { FeedItem } from '../../../../orchestrator/services/run-feed.ts'
 import { Fault } from '../../../../shared/base/fault.ts'
 import { type ApiHouse, apiHouse, openAnswer } from '../../../support/api-house.ts'
@@ -215,6 +216,30 @@ describe('a stream over a feed of our own', () => {
     await expect.poll(() => isFreed).toBe(true)
     expect(given).toBe(rested)
     response.destroy()
+  })
+
+  it('is refused with 503 when as many are open as there may be, and served when one has gone', async () => {
+    async function* follow(_runId: string, _after: unknown, signal: AbortSignal) {
+      yield item(0)
+      await once(signal, 'abort')
+    }
+    house = await apiHouse({ feed: { follow }, store })
+    const open = await Promise.all(
+      Array.from({ length: mostStreams }, () => openAnswer(house.server.port, 'GET', path)),
+    )
+    expect(new Set(open.map(({ statusCode }) => statusCode))).toEqual(new Set([200]))
+    const refused = await house.send('GET', path)
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '2'])
+    expect(refused.json).toMatchObject({ code: 'TOO_MANY_STREAMS', retryable: true })
+    open[0]?.destroy()
+    await expect
+      .poll(async () => {
+        const response = await openAnswer(house.server.port, 'GET', path)
+        response.destroy()
+        return response.statusCode
+      })
+      .toBe(200)
+    for (const response of open) response.destroy()
   })
 
   it('gives a client that reads every one of 20,000 facts', async () => {
