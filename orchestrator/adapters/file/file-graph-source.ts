@@ -8,6 +8,8 @@ import type { GraphSource } from '../../ports/graph-source.ts'
 import { definitionPaths, readDefinitionFile } from './definition-files.ts'
 
 const everyMs = 2_000
+/** Each retry that fails is an error in the log: one a minute is enough. */
+const longestRetryMs = 60_000
 
 /**
  * Looks instead of being told: notifications of the file system are silent on network drives and follow no
@@ -18,10 +20,14 @@ export class FileGraphSource implements GraphSource {
   readonly #clock: Clock
   /** What the files looked like when they were read last. */
   #read = ''
+  /** Set while the last reading failed. */
+  #retry: { readonly waitMs: number; readonly atMs: number } | undefined
+  readonly #readFile: typeof readDefinitionFile
 
-  constructor(path: string, clock: Clock) {
+  constructor(path: string, clock: Clock, readFile = readDefinitionFile) {
     this.name = path
     this.#clock = clock
+    this.#readFile = readFile
   }
 
   async read(): Promise<readonly DefinitionFile[]> {
@@ -29,8 +35,11 @@ export class FileGraphSource implements GraphSource {
     this.#read = await this.#appearance()
     try {
       const paths = await definitionPaths(this.name)
-      return await Promise.all(paths.map(readDefinitionFile))
+      const files = await Promise.all(paths.map(this.#readFile))
+      this.#retry = undefined
+      return files
     } catch (error) {
+      this.#failed()
       throw new Fault('FILE_UNREADABLE', `cannot read ${this.name}: ${messageOf(error)}`, { cause: error })
     }
   }
@@ -43,7 +52,7 @@ export class FileGraphSource implements GraphSource {
       const now = await this.#appearance()
       if (isOver) return
       // Whoever is still writing is left in peace until two looks see the same.
-      if (now !== this.#read && now === before) changed()
+      if (now === before && (now !== this.#read || this.#isRetryDue())) changed()
       before = now
       timer = this.#clock.after(everyMs, look)
     }
@@ -52,6 +61,16 @@ export class FileGraphSource implements GraphSource {
       isOver = true
       timer.cancel()
     }
+  }
+
+  /** What could not be read is read again although it looks as it did: the disk may have been away. */
+  #failed(): void {
+    const waitMs = Math.min(longestRetryMs, (this.#retry?.waitMs ?? everyMs / 2) * 2)
+    this.#retry = { waitMs, atMs: this.#clock.nowMs() + waitMs }
+  }
+
+  #isRetryDue(): boolean {
+    return this.#retry !== undefined && this.#clock.nowMs() >= this.#retry.atMs
   }
 
   /** A text that is another when any of the files is another: by node, size and times, links followed. */

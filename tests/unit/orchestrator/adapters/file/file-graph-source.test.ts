@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { readDefinitionFile } from '../../../../../orchestrator/adapters/file/definition-files.ts'
 import { FileGraphSource } from '../../../../../orchestrator/adapters/file/file-graph-source.ts'
 import { VirtualClock } from '../../../../../shared/adapters/memory/virtual-clock.ts'
 
@@ -14,9 +15,9 @@ async function folder(): Promise<string> {
 }
 
 /** A source that has been read once and is watched; `look` lets it look once and tells how often it has called so far. */
-async function watched(path: string) {
+async function watched(path: string, readFile = readDefinitionFile) {
   const clock = new VirtualClock()
-  const source = new FileGraphSource(path, clock)
+  const source = new FileGraphSource(path, clock, readFile)
   await source.read().catch(() => {})
   let changes = 0
   const end = source.watch(() => changes++)
@@ -134,6 +135,27 @@ describe('watching', () => {
     await rm(path)
     await look()
     expect(await look()).toBe(2)
+  })
+
+  it('asks for another reading of what could not be read and looks as it did, less and less often', async () => {
+    const path = join(await folder(), 'objects.json')
+    await writeFile(path, '[]')
+    let isAway = true
+    const { look, source } = await watched(path, async (file) => {
+      if (isAway) throw new Error('EIO: i/o error, read')
+      return { file, text: '[]' }
+    })
+    await look()
+    expect(await look()).toBe(1)
+    await expect(source.read()).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
+    expect(await look()).toBe(1)
+    expect(await look()).toBe(2)
+    for (let retry = 0; retry < 6; retry++) await source.read().catch(() => {})
+    for (let looks = 0; looks < 29; looks++) expect(await look()).toBe(2)
+    expect(await look()).toBe(3)
+    isAway = false
+    expect(await source.read()).toEqual([{ file: path, text: '[]' }])
+    for (let looks = 0; looks < 40; looks++) expect(await look()).toBe(3)
   })
 
   it('ends when asked to', async () => {
