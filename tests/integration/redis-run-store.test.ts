@@ -1,6 +1,6 @@
 // The run store and the load registry on a real Redis, alone and as a node of a cluster.
 
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { RedisLoadRegistry } from '../../orchestrator/adapters/redis/redis-load-registry.ts'
 import {
   RedisRunStore,
@@ -217,13 +217,17 @@ function indexPromises(client: () => RedisClient): void {
 
     it('list the newest of many runs page by page', async () => {
       const { store } = build(client())
-      const runIds = Array.from({ length: 30 }, (_, index) => `run ${String(index).padStart(2, '0')}`)
+      const runIds = Array.from({ length: 600 }, (_, index) => `run ${String(index).padStart(3, '0')}`)
       await keepAll(
         store,
         runIds.map((runId, index) => (index < 4 ? endingOf(runId, 0) : commitOf(runId, 0))),
       )
       const ended = await store.list({ limit: 3, state: 'succeeded' })
-      expect(ended.map((summary) => summary.runId)).toEqual(['run 03', 'run 02', 'run 01'])
+      expect(ended.map((summary) => summary.runId)).toEqual(['run 003', 'run 002', 'run 001'])
+      const calls = vi.spyOn(client(), 'zrange')
+      onTestFinished(() => calls.mockRestore())
+      const [newest] = await store.list({ limit: 1, state: 'succeeded' })
+      expect([newest?.runId, calls.mock.calls.length]).toEqual(['run 003', 3])
     })
   })
 }

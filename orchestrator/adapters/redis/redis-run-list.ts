@@ -6,6 +6,8 @@ import type { RedisKeys } from './redis-keys.ts'
 
 /** Index entries looked at per call, at most. */
 const PAGE = 1_000
+/** Of runs in one state perhaps one in many: a page as small as the wish would be a call for each run. */
+const LEAST_PAGE = 250
 
 export class RedisRunList {
   readonly #client: RedisClient
@@ -48,7 +50,8 @@ export class RedisRunList {
   /** The newest runs that answer to `query`, read page by page until there are enough. */
   async newest(query: RunQuery): Promise<readonly RunSummary[]> {
     const before = query.openedBeforeMs === undefined ? '+inf' : `(${query.openedBeforeMs}`
-    const page = Math.min(PAGE, query.limit)
+    const wish = query.state === undefined ? query.limit : Math.max(LEAST_PAGE, query.limit)
+    const page = Math.min(PAGE, wish)
     // By id: what is opened meanwhile moves the pages, and a run may be met twice.
     const found = new Map<string, RunSummary>()
     for (let offset = 0; found.size < query.limit; offset += page) {
