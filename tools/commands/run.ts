@@ -5,6 +5,7 @@ import { definePlan, type PlannedGraph } from '../../orchestrator/core/graph/def
 import { hasErrors } from '../../orchestrator/core/graph/definition-fault.ts'
 import type { OpenRunBody } from '../../shared/api/run-resource.ts'
 import type { Json } from '../../shared/base/json.ts'
+import { clientConfig } from '../../shared/config/client-config.ts'
 import { serverUrl } from '../client/open-client.ts'
 import type { CommandContext, CommandMaker } from '../command-context.ts'
 import { withExamples } from '../examples.ts'
@@ -52,13 +53,25 @@ export const runCommand: CommandMaker = (context, end) => {
     )
     .option('--detach', 'open the run at the orchestrator and do not follow it')
     .option('--json', 'print the facts as JSON, one a line')
-    .action(async (paths: readonly string[], options: RunOptions) => end(await run(context, paths, options)))
+    .action(async (paths: readonly string[], options: RunOptions) => {
+      if (options.detach === true && serverOf(context, options) === undefined)
+        command.error(
+          'error: --detach needs an orchestrator that goes on with the run: name one with --server URL or ORCHESTRATOR_URL',
+          { exitCode: exitCodes.usage },
+        )
+      end(await run(context, paths, options))
+    })
   return withExamples(withSelection(command), [
     ['millefeuille run objects.json', 'load all, in this process'],
     ['millefeuille run objects/ -t 3005', 'one object, and all it needs'],
     ['millefeuille run objects.json --server http://orchestrator:8000', 'at an orchestrator'],
     ['millefeuille run objects.json --json | jq .type', 'for programs'],
   ])
+}
+
+/** The orchestrator to run at; undefined: in this process. Throws CONFIG_INVALID. */
+function serverOf({ env }: CommandContext, { server }: RunOptions): string | undefined {
+  return server ?? clientConfig(env).orchestrator.url
 }
 
 async function run(
@@ -98,7 +111,7 @@ async function openAndFollow(
       ? `run ${runId}: ${opened.objects} objects`
       : `run ${runId} was opened before: following it`,
   )
-  if (options.detach === true && !house.isEmbedded) {
+  if (options.detach === true) {
     terminal.result(runId)
     return exitCodes.done
   }

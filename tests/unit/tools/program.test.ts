@@ -117,6 +117,13 @@ describe('a mistake in typing ends with 2 and says what was meant', () => {
       '',
       'status --help',
     ],
+    [
+      '--detach without an orchestrator',
+      ['run', 'x.json', '--detach'],
+      '--detach needs an orchestrator',
+      '--server URL or ORCHESTRATOR_URL',
+      'run --help',
+    ],
     ['--follow of nothing', ['status', '--follow'], '--follow needs the id of a run', '', 'status --help'],
   ])('%s', async (_, args, ...said) => {
     const { code, out, err } = await millefeuille(args)
