@@ -15,10 +15,10 @@ import { insist } from '../shared/service/insist.ts'
 import type { Service } from '../shared/service/service.ts'
 import { FileGraphSource } from './adapters/file/file-graph-source.ts'
 import { workflowsOf } from './adapters/file/shipped-workflows.ts'
-import { guardRedis } from './adapters/redis/redis-guard.ts'
 import { RedisLoadRegistry } from './adapters/redis/redis-load-registry.ts'
 import { RedisRunRecovery } from './adapters/redis/redis-run-recovery.ts'
 import { RedisRunStore } from './adapters/redis/redis-run-store.ts'
+import { awaitRedis } from './await-redis.ts'
 import { buildProgram, type OrchestratorProgram } from './build-program.ts'
 import type { OrchestratorConfig } from './config.ts'
 
@@ -58,8 +58,7 @@ export async function buildRealProgram(parts: RealProgramParts): Promise<RealPro
     worthwhile: isRetryable,
   }
   const prepare = async () => {
-    const guard = () => guardRedis(redis, { allowEviction: config.redis.allowEviction }, logger)
-    await insist('reach Redis', guard, persistence)
+    await awaitRedis(redis, { allowEviction: config.redis.allowEviction }, persistence)
     await insist('create the topics', () => ensureTopics(config, options, logger), persistence)
   }
   const program = buildProgram({

@@ -38,6 +38,7 @@ const usageCodes: ReadonlySet<FaultCode> = new Set([
   'UNAUTHORIZED',
   'ROUTE_UNKNOWN',
   'TOO_LARGE',
+  'STORE_UNSAFE',
 ])
 
 /** The code for a command that a fault ended. */

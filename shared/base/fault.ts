@@ -43,6 +43,7 @@ export const faultCodes = {
   TRANSPORT_REFUSED: { retryable: false },
   STORE_UNAVAILABLE: { retryable: true },
   STORE_REFUSED: { retryable: false },
+  STORE_UNSAFE: { retryable: false },
   STORE_BEHIND: { retryable: true },
   // attempts
   LOADER_FAILED: { retryable: true },

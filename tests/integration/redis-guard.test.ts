@@ -1,9 +1,11 @@
 // What a program says of the Redis it starts on, and which one it refuses.
 
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { guardRedis, inspectRedis } from '../../orchestrator/adapters/redis/redis-guard.ts'
+import { awaitRedis } from '../../orchestrator/await-redis.ts'
 import { closeRedis, connectRedis, type RedisClient } from '../../shared/adapters/redis/connection.ts'
-import { silentLogger } from '../../shared/ports/logger.ts'
+import { SystemClock } from '../../shared/adapters/system/system-clock.ts'
+import { type Logger, silentLogger } from '../../shared/ports/logger.ts'
 import { describeWithOwnBrokers } from '../support/brokers/brokers.ts'
 import { LocalRedis } from '../support/brokers/local-redis.ts'
 import { recordingLogger } from '../support/recording-logger.ts'
@@ -52,7 +54,7 @@ describeWithOwnBrokers('guardRedis', ['redis'], () => {
   it('refuses a server that may evict, and says how to change it and how to override', async () => {
     await admin.config('SET', 'maxmemory-policy', 'allkeys-lru')
     const refusal = guardRedis(admin, { allowEviction: false }, silentLogger)
-    await expect(refusal).rejects.toMatchObject({ code: 'STORE_REFUSED' })
+    await expect(refusal).rejects.toMatchObject({ code: 'STORE_UNSAFE', retryable: false })
     await expect(refusal).rejects.toThrow(
       /allkeys-lru.*CONFIG SET maxmemory-policy noeviction.*REDIS_ALLOW_EVICTION=true/,
     )
@@ -89,6 +91,36 @@ describeWithOwnBrokers('guardRedis', ['redis'], () => {
     const logger = recordingLogger()
     await guardRedis(admin, { allowEviction: false }, logger)
     expect(logger.messages('warn')).toEqual([expect.stringContaining('append-only file')])
+  })
+
+  it('refuses a server that does not take the password', async () => {
+    const stranger = connect({ username: 'managed', password: 'wrong' })
+    const refusal = guardRedis(stranger, { allowEviction: true }, silentLogger)
+    await expect(refusal).rejects.toMatchObject({ code: 'STORE_REFUSED' })
+  })
+
+  const persistence = (logger: Logger, signal = new AbortController().signal) => {
+    return { clock: new SystemClock(), random: () => 0.5, logger, signal }
+  }
+
+  it('is waited for while the server refuses the password, and each try is in the log', async () => {
+    const logger = recordingLogger()
+    const client = connect({ username: 'late', password: 'secret' })
+    const ready = awaitRedis(client, { allowEviction: false }, persistence(logger))
+    await vi.waitFor(() => expect(logger.messages('warn').length).toBeGreaterThan(1), 20_000)
+    expect(logger.lines.filter(({ level }) => level === 'warn')[0]).toMatchObject({
+      message: 'cannot use Redis, trying again',
+      fields: { error: expect.stringMatching(/WRONGPASS|NOAUTH/) },
+    })
+    await admin.acl('SETUSER', 'late', 'on', '>secret', '~*', '+@all')
+    await ready
+    expect(logger.messages('info')).toEqual(['Redis is ready'])
+  })
+
+  it('is not waited for where it is unsafe', async () => {
+    await admin.config('SET', 'maxmemory-policy', 'allkeys-lru')
+    const waiting = awaitRedis(connect(), { allowEviction: false }, persistence(silentLogger))
+    await expect(waiting).rejects.toMatchObject({ code: 'STORE_UNSAFE' })
   })
 
   it('rejects when no server answers', async () => {

@@ -56,18 +56,20 @@ export interface RedisGuardOptions {
 }
 
 /**
- * For the start of a program: rejects with STORE_REFUSED when the server may evict keys, unless that is
- * allowed; warns where it cannot be known and where a crash of the server would lose what it holds.
+ * For the start of a program: rejects with STORE_UNSAFE when the server may evict keys, unless that is
+ * allowed, and with STORE_REFUSED when it does not take the password; warns where it cannot be known and where a crash of the server would lose what it holds.
  */
 export async function guardRedis(
   client: RedisClient,
   options: RedisGuardOptions,
   logger: Logger,
 ): Promise<RedisReport> {
+  // The questions below may be forbidden to us, this one may not.
+  await replied(client.ping())
   const report = await inspectRedis(client)
   const trouble = evictionTrouble(report)
   if (trouble?.isCertain && !options.allowEviction) {
-    throw new Fault('STORE_REFUSED', trouble.message, { detail: { policy: report.evictionPolicy } })
+    throw new Fault('STORE_UNSAFE', trouble.message, { detail: { policy: report.evictionPolicy } })
   }
   if (trouble !== undefined) logger.warn(trouble.message, { policy: report.evictionPolicy })
   if (report.hasAppendOnlyFile === false) {

@@ -13,7 +13,7 @@ export interface ProgramLife<Program extends Service> {
   readonly started?: (program: Program) => void
 }
 
-/** 0: stopped by a signal; 1: died; 2: the configuration or a file is wrong. */
+/** 0: stopped by a signal; 1: died; 2: the configuration, a file or the policy of Redis is wrong. */
 export type EndCode = 0 | 1 | 2
 
 /** Resolves when all is over, with the code the process should end with. */
@@ -54,6 +54,6 @@ export async function runProgram<Program extends Service>({
 function isOfInput(error: unknown): boolean {
   return (
     error instanceof Fault &&
-    ['CONFIG_INVALID', 'WORKFLOW_INVALID', 'FILE_UNREADABLE', 'STORE_REFUSED'].includes(error.code)
+    ['CONFIG_INVALID', 'WORKFLOW_INVALID', 'FILE_UNREADABLE', 'STORE_UNSAFE'].includes(error.code)
   )
 }

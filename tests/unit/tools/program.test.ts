@@ -142,6 +142,7 @@ describe('an error', () => {
     ['UNAUTHORIZED', 2],
     ['SERVER_UNREACHABLE', 5],
     ['TRANSPORT_UNAVAILABLE', 5],
+    ['STORE_UNSAFE', 2],
     ['STORE_REFUSED', 5],
   ])('with the code %s ends with %i', (code, exitCode) => {
     expect(exitCodeOf(new Fault(code, 'x'))).toBe(exitCode)
