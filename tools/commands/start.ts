@@ -72,7 +72,8 @@ async function makeProgram({ isReal, ...parts }: Making): Promise<Service & { ur
   return Object.assign(real, { url: () => real.program.api.url })
 }
 
-function whereToLook(url: string, isReal: boolean): readonly string[] {
+/** The first lines of a start. */
+export function whereToLook(url: string, isReal: boolean): readonly string[] {
   return [
     `Millefeuille ${version}, ${isReal ? 'the orchestrator on Kafka and Redis' : 'all in this process; stop it with Ctrl-C'}`,
     `  runs      ${url}/api/v1/runs`,

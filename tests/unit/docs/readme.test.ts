@@ -1,6 +1,7 @@
 // README.md prints what the commands print, and lists what there is.
 
 import { describe, expect, it } from 'vitest'
+import { whereToLook } from '../../../tools/commands/start.ts'
 import { filesOf, millefeuille } from '../../support/command-line.ts'
 import { fencedBlocks, readText, tableRows } from '../../support/markdown.ts'
 
@@ -20,6 +21,20 @@ describe('README.md', () => {
     const { code, out, err } = await millefeuille(command.split(' '))
     expect(code).toBe(0)
     expect([out, err].filter((text) => text !== '').join('\n')).toBe(shown(`npx millefeuille ${command}`))
+  })
+
+  it('shows how a run begins and how it ends', async () => {
+    const quick = { WORKER_1_PROC_SEC: '0.01', WORKER_2_PROC_SEC: '0.01', WORKER_3_PROC_SEC: '0.01' }
+    const { out, err } = await millefeuille(['run', 'tools/samples'], { env: quick })
+    const timeless = (text: string) => text.replace(/run [0-9a-f-]{36}/g, 'run ID').replace(/ in .*$/, '')
+    const lines = shown('npx millefeuille run tools/samples 2>&1 | cat').split('\n')
+    expect(lines.slice(0, 5).map(timeless)).toEqual(err.split('\n').slice(0, 5).map(timeless))
+    expect(timeless(lines.at(-1) ?? '')).toBe(timeless(out))
+  })
+
+  it('shows what a start says first', () => {
+    const lines = shown('npm start').split('\n')
+    expect(lines).toEqual([...whereToLook('http://127.0.0.1:8000', false), '…'])
   })
 
   it('shows what is said of the file with faults', async () => {
