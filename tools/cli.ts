@@ -12,7 +12,7 @@ let isLost = false
 
 /** Results cannot be written: whoever follows a run is told to stop. A reader that left early (`| head`) is no error. */
 function lose(error: NodeJS.ErrnoException): void {
-  interrupts.raise()
+  interrupts.raise('unread')
   if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') return
   isLost = true
   process.exitCode = exitCodes.unavailable

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { Environment } from '../shared/config/read-config.ts'
 import type { Clock } from '../shared/ports/clock.ts'
 import type { ExitCode } from './exit-codes.ts'
+import type { InterruptCause } from './process-interrupts.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface CommandContext {
@@ -12,8 +13,8 @@ export interface CommandContext {
   readonly clock: Clock
   /** All of standard input, for the file name `-`. */
   readonly readStdin: () => Promise<Buffer>
-  /** Calls back at each Ctrl-C or SIGTERM until the returned function is called. */
-  readonly onInterrupt: (action: () => void) => () => void
+  /** Calls back at each Ctrl-C or SIGTERM, and when nobody reads the results, until the returned function is called. */
+  readonly onInterrupt: (action: (cause: InterruptCause) => void) => () => void
 }
 
 /** Says which code the process ends with. A command that does not call it ends with `done`. */

@@ -13,12 +13,16 @@ export async function watchRun(
   json: boolean,
 ): Promise<ExitCode> {
   const leaving = new AbortController()
-  const stop = context.onInterrupt(() => leaving.abort())
+  let isRead = true
+  const stop = context.onInterrupt((cause) => {
+    isRead = cause === 'signal'
+    leaving.abort()
+  })
   try {
     const facts = client.followFacts(runId, { signal: leaving.signal })
     const ended = await followRun({ ...context, facts, objects: [], json })
     if (ended !== undefined) return exitCodeOfRun(ended)
-    context.terminal.message(`detached, the run goes on: millefeuille status ${runId} --follow`)
+    if (isRead) context.terminal.message(`detached, the run goes on: millefeuille status ${runId} --follow`)
     return exitCodes.interrupted
   } finally {
     stop()

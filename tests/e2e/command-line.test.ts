@@ -80,6 +80,14 @@ describe('millefeuille', () => {
     expect([await endOf(child), err]).toEqual([0, ''])
   })
 
+  it('gives up a run in this process without a word when its reader leaves early', async () => {
+    const child = start(['run', sampleFile, '--json'])
+    child.stdout.once('data', () => child.stdout.destroy())
+    const err = await text(child.stderr)
+    await endOf(child)
+    expect(err).toMatch(/^run \S+: 9 objects\n$/)
+  })
+
   it.skipIf(!existsSync('/dev/full'))('ends with 5 when its results cannot be written', async () => {
     const full = openSync('/dev/full', 'w')
     const child = start(['plan', sampleFile], { stdout: full })

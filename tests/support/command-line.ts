@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { SystemClock } from '../../shared/adapters/system/system-clock.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
-import { ProcessInterrupts } from '../../tools/process-interrupts.ts'
+import { type InterruptCause, ProcessInterrupts } from '../../tools/process-interrupts.ts'
 import { runProgram } from '../../tools/program.ts'
 import type { Terminal } from '../../tools/terminal.ts'
 
@@ -24,8 +24,8 @@ export interface CommandSurroundings {
   readonly stdin?: string
   readonly resultColumns?: number
   readonly clock?: Clock
-  /** Called with each line of stderr: to interrupt when something was said. */
-  readonly heard?: (line: string, interrupt: () => void) => void
+  /** Called with each line of stderr: to interrupt when something was said, by Ctrl-C unless it is told otherwise. */
+  readonly heard?: (line: string, interrupt: (cause?: InterruptCause) => void) => void
 }
 
 export async function millefeuille(
@@ -40,7 +40,7 @@ export async function millefeuille(
     result: (line) => void out.push(line),
     message: (line) => {
       err.push(line)
-      heard?.(line, interrupts.raise)
+      heard?.(line, (cause = 'signal') => interrupts.raise(cause))
     },
     paint: (_, text) => text,
     paintResult: (_, text) => text,
@@ -50,7 +50,7 @@ export async function millefeuille(
     resultColumns: surroundings.resultColumns ?? Number.POSITIVE_INFINITY,
   }
   const readStdin = async () => Buffer.from(stdin)
-  const onInterrupt = (action: () => void) => interrupts.on(action)
+  const onInterrupt = (action: (cause: InterruptCause) => void) => interrupts.on(action)
   const code = await runProgram({ terminal, env, clock, readStdin, onInterrupt }, args)
   const text = out.join('\n')
   return { code, out: text, err: err.join('\n'), json: () => JSON.parse(text) }

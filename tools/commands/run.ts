@@ -135,18 +135,18 @@ async function openAndFollow(
   }
 }
 
-/** Ctrl-C: an embedded run is cancelled, and the second one forces; a run elsewhere goes on without us. */
+/** Ctrl-C, or nobody reads any more, which needs no words: an embedded run is cancelled, and the second one forces; a run elsewhere goes on without us. */
 function interruptsOf(context: CommandContext, house: House, runId: string, leaving: AbortController) {
   const { terminal } = context
   const interrupts = { count: 0, stop: () => {} }
-  interrupts.stop = context.onInterrupt(() => {
+  interrupts.stop = context.onInterrupt((cause) => {
     interrupts.count++
     if (house.isEmbedded && interrupts.count === 1) {
-      terminal.message('cancelling the run; Ctrl-C again leaves at once')
+      if (cause === 'signal') terminal.message('cancelling the run; Ctrl-C again leaves at once')
       void house.cancelRun(runId, 'interrupted at the command line').catch(() => leaving.abort())
       return
     }
-    if (!house.isEmbedded)
+    if (!house.isEmbedded && cause === 'signal')
       terminal.message(`detached, the run goes on. Look again: millefeuille status ${runId} --follow`)
     leaving.abort()
   })

@@ -128,6 +128,15 @@ describe('status', () => {
     expect((await ask(['status', 'first', '--json'])).json()).toMatchObject({ run: { state: 'running' } })
   })
 
+  it('says nothing when it leaves because nobody reads its results', async () => {
+    await openRun('first')
+    const heard = (line: string, interrupt: (cause: 'unread') => void) => {
+      if (line.includes('ready     1002')) interrupt('unread')
+    }
+    const { code, err } = await ask(['status', 'first', '--follow'], { heard })
+    expect([code, err.includes('detached')]).toEqual([130, false])
+  })
+
   it('does not know a run that is not there', async () => {
     const { code, out, err } = await ask(['status', 'nothing'])
     expect([code, out]).toEqual([2, ''])

@@ -34,10 +34,10 @@ describe('interrupts', () => {
 
   it('may come without a signal: the reader of the results has left', () => {
     const interrupts = new ProcessInterrupts(new EventEmitter())
-    let heard = 0
-    interrupts.raise()
-    interrupts.on(() => heard++)
-    interrupts.raise()
-    expect(heard).toBe(1)
+    const heard: string[] = []
+    interrupts.raise('unread')
+    interrupts.on((cause) => heard.push(cause))
+    interrupts.raise('unread')
+    expect(heard).toEqual(['unread'])
   })
 })
