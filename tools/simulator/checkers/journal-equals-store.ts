@@ -5,17 +5,19 @@ import type { Checker, Violation } from '../story.ts'
 
 export const journalEqualsStore: Checker = (story) => {
   const kept = new Map(story.commits.map((commit) => [nameOf(commit), JSON.stringify(commit.facts)]))
-  const journalled = new Map(story.journal.map((commit) => [nameOf(commit), JSON.stringify(commit.facts)]))
-  const violations: Violation[] = []
-  for (const [name, facts] of kept) {
-    if (!journalled.has(name)) violations.push(violation(`${name} was kept and is not in the journal`))
-    else if (journalled.get(name) !== facts)
-      violations.push(violation(`${name} differs between store and journal`))
-  }
-  for (const name of journalled.keys()) {
-    if (!kept.has(name)) violations.push(violation(`${name} is in the journal and was never kept`))
-  }
-  return violations
+  const journalled = new Set(story.journal.map(nameOf))
+  const missing = [...kept.keys()].filter((name) => !journalled.has(name))
+  return [
+    ...missing.map((name) => violation(`${name} was kept and is not in the journal`)),
+    // Each record, not each name: what comes twice must be the same both times.
+    ...story.journal.flatMap((record) => untrue(record, kept.get(nameOf(record)))),
+  ]
+}
+
+function untrue(record: CommitRecord, kept: string | undefined): readonly Violation[] {
+  if (kept === undefined) return [violation(`${nameOf(record)} is in the journal and was never kept`)]
+  if (kept === JSON.stringify(record.facts)) return []
+  return [violation(`${nameOf(record)} differs between store and journal`)]
 }
 
 function nameOf(commit: CommitRecord): string {

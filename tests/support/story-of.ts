@@ -1,0 +1,59 @@
+// A small story for the checkers of the simulator: 1001 and then 2001 are loaded, and all is as it should be.
+
+import type { CommitRecord, RunFact } from '../../orchestrator/core/run/run-fact.ts'
+import { defaultRunPolicy } from '../../orchestrator/core/run/run-policy.ts'
+import type { Load, Story } from '../../tools/simulator/story.ts'
+import { planOf } from './plan-of.ts'
+
+const plan = planOf({ 1001: [], 2001: ['1001'] })
+
+export const opened: RunFact = {
+  type: 'run-opened',
+  plan: plan.hash,
+  objects: 2,
+  tenant: 'default',
+  policy: defaultRunPolicy,
+}
+export const ready = (object_id: string, attempt = 1): RunFact => ({
+  type: 'object-ready',
+  object_id,
+  attempt,
+})
+export const loaded = (object_id: string, attempt = 1): RunFact => ({
+  type: 'object-loaded',
+  object_id,
+  attempt,
+})
+export const ended = (counts = {}): RunFact => ({
+  type: 'run-ended',
+  state: 'succeeded',
+  counts: { loaded: 2, failed: 0, blocked: 0, reused: 0, cancelled: 0, ...counts },
+  duration_ms: 1,
+})
+
+export function loadOf(objectId: string, changes: Partial<Load> = {}): Load {
+  return { runId: 'r', objectId, attempt: 1, worker: 'w', startedAtMs: 0, outcome: 'loaded', ...changes }
+}
+
+/** Commits of run r, one for each list of facts. */
+export function commitsOf(...facts: readonly (readonly RunFact[])[]): readonly CommitRecord[] {
+  return facts.map((each, index) => ({ v: 1, run_id: 'r', version: index + 1, at_ms: index, facts: each }))
+}
+
+/** The good story with `changes`; the journal says what the commits say unless it is one of them. */
+export function storyOf(changes: Partial<Story> = {}): Story {
+  const commits =
+    changes.commits ??
+    commitsOf([opened, ready('1001')], [loaded('1001'), ready('2001')], [loaded('2001'), ended()])
+  return {
+    plans: new Map([['r', plan]]),
+    maxRetries: 1,
+    foreignZone: null,
+    commits,
+    loads: [loadOf('1001'), loadOf('2001')],
+    journal: commits,
+    poison: { sent: ['p1'], buried: ['p1'] },
+    opened: new Set(['r']),
+    ...changes,
+  }
+}
