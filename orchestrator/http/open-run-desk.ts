@@ -9,19 +9,19 @@ import { defaultTenant } from '../core/schedule/run-name.ts'
 import type { OpenRequest } from '../services/run-opener.ts'
 import type { ApiParts } from './api-parts.ts'
 import { BareDefinition } from './bodies.ts'
+import { type LateParts, lateFault, longestAskMs } from './late-fault.ts'
 import { definitionFault } from './problem.ts'
+import { runPath } from './run-path.ts'
 import { within } from './within.ts'
 
-/** How long a client waits for its run to be open, in milliseconds. */
-const longestOpeningMs = 30_000
+/** How long a client waits for its run to be open, in milliseconds; with the question who is silent, 15 seconds. */
+const longestOpeningMs = 15_000 - longestAskMs
 
 /** What a body may say beside the workflow it names. */
 const besideWorkflow: readonly string[] = ['workflow', 'date', 'tenant']
 
-export type DeskParts = Pick<
-  ApiParts,
-  'opener' | 'scheduler' | 'store' | 'policy' | 'newRunId' | 'clock' | 'logger'
->
+export type DeskParts = Pick<ApiParts, 'opener' | 'scheduler' | 'store' | 'policy' | 'newRunId' | 'logger'> &
+  LateParts
 
 type Defined = ReturnType<typeof definePlan>
 
@@ -89,8 +89,11 @@ export class OpenRunDesk {
   /** Bounds the wait; a retryable failure names the run, as opening it again is safe. */
   async #opening<Outcome>(opening: Promise<Outcome>, runId: string | undefined): Promise<Outcome> {
     const detail = runId === undefined ? {} : { run_id: runId }
-    const late = () =>
-      new Fault('STORE_UNAVAILABLE', 'the run is not open yet; it may open later, or try again with its id')
+    const look = runId === undefined ? 'GET /api/v1/runs' : `GET ${runPath(runId)}`
+    const withId = runId === undefined ? '' : ` with run_id '${runId}'`
+    // The opening goes on unwatched, until its own calls to Kafka and Redis are answered or given up.
+    const advice = `the run is not open yet and may still open: look with ${look}, or send the same again${withId}, which opens it once`
+    const late = () => lateFault(this.#parts, advice, runId)
     try {
       return await within(this.#parts.clock, longestOpeningMs, opening, late)
     } catch (error) {

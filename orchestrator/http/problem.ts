@@ -38,8 +38,8 @@ const titles: Partial<Record<FaultCode, string>> = {
   TOO_LARGE: 'The body is too large',
   DEFINITION_INVALID: 'The definition is not valid',
   TOO_MANY_STREAMS: 'Too many clients follow runs here',
-  STORE_UNAVAILABLE: 'The store of runs cannot be reached',
-  TRANSPORT_UNAVAILABLE: 'Kafka cannot be reached',
+  STORE_UNAVAILABLE: 'The store of runs does not answer in time',
+  TRANSPORT_UNAVAILABLE: 'Kafka does not answer in time',
   SHUTTING_DOWN: 'This orchestrator is stopping',
 }
 

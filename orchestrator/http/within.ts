@@ -8,11 +8,11 @@ export async function within<Outcome>(
   clock: Clock,
   limitMs: number,
   work: Promise<Outcome>,
-  late: () => Fault,
+  late: () => Fault | Promise<Fault>,
 ): Promise<Outcome> {
   let cancel = () => {}
   const limit = new Promise<never>((_, reject) => {
-    const timer = clock.after(limitMs, () => reject(late()))
+    const timer = clock.after(limitMs, () => void Promise.resolve(late()).then(reject))
     cancel = () => timer.cancel()
   })
   return Promise.race([work, limit]).finally(cancel)

@@ -1,7 +1,6 @@
 // The whole house in this process for one command: an orchestrator and the three zones, without HTTP.
 
 import { buildOrchestrator, type Orchestrator } from '../../orchestrator/build-orchestrator.ts'
-import { orchestratorConfig } from '../../orchestrator/config.ts'
 import { factLine } from '../../orchestrator/http/fact-line.ts'
 import { OpenRunDesk } from '../../orchestrator/http/open-run-desk.ts'
 import { runPolicyOf } from '../../orchestrator/run-policy-of.ts'
@@ -15,6 +14,7 @@ import { ServiceGroup } from '../../shared/service/service.ts'
 import type { CommandContext } from '../command-context.ts'
 import type { House } from '../house.ts'
 import { embeddedAdapters } from './embedded-adapters.ts'
+import { embeddedConfig } from './embedded-config.ts'
 import { embeddedZones } from './embedded-zones.ts'
 
 export class EmbeddedHouse implements House {
@@ -38,7 +38,7 @@ export class EmbeddedHouse implements House {
 
   /** Rejects with CONFIG_INVALID. */
   static async start({ env, clock }: CommandContext): Promise<EmbeddedHouse> {
-    const config = orchestratorConfig(env)
+    const config = embeddedConfig(env).orchestrator
     // What people look at is the progress; the log has only what they must know, unless they ask for more.
     const level = env.LOG_LEVEL === undefined ? 'error' : config.log.level
     const logger = new WinstonLogger({ level, stream: process.stderr })
@@ -58,6 +58,7 @@ export class EmbeddedHouse implements House {
       ...adapters,
       ...orchestrator,
       scheduler: noWorkflows,
+      probes: { checks: [] },
       policy: runPolicyOf(config),
       newRunId: randomRunId,
     })

@@ -7,9 +7,11 @@ import type { RunFact } from '../../core/run/run-fact.ts'
 import type { RunQuery, RunSummary } from '../../ports/run-store.ts'
 import type { ApiParts } from '../api-parts.ts'
 import type { ApiRoute } from '../api-route.ts'
+import { lateFault, longestAskMs } from '../late-fault.ts'
 import { OpenRunDesk } from '../open-run-desk.ts'
 import { created } from '../problem.ts'
 import { runPage } from '../run-page.ts'
+import { runPath } from '../run-path.ts'
 import { runResourceOf } from '../run-resource-of.ts'
 import { cancelQuery, listRunsQuery, nothing, openRunBody, openRunQuery, runParams } from '../schemas.ts'
 import { within } from '../within.ts'
@@ -17,12 +19,7 @@ import { within } from '../within.ts'
 const runs = '/api/v1/runs'
 const usualRuns = 50
 /** How long a client waits for its cancellation to be decided, in milliseconds. */
-const longestDecisionMs = 15_000
-
-/** Where a run is found. */
-export function runPath(runId: string): string {
-  return `${runs}/${encodeURIComponent(runId)}`
-}
+const longestDecisionMs = 15_000 - longestAskMs
 
 /** The run, or RUN_UNKNOWN. */
 export async function knownRun(store: ApiParts['store'], runId: string): Promise<RunSummary> {
@@ -114,14 +111,8 @@ async function cancelRun(
 ): Promise<CancelRunAnswer> {
   const { state } = await knownRun(parts.store, runId)
   if (state !== 'running') return { run_id: runId, changed: false, state }
-  const late = () =>
-    new Fault(
-      'STORE_UNAVAILABLE',
-      'the cancellation is queued and not decided yet; look at the run, or try again',
-      {
-        detail: { run_id: runId },
-      },
-    )
+  const advice = 'the cancellation is queued and not decided yet; look at the run, or try again'
+  const late = () => lateFault(parts, advice, runId)
   const facts = await within(parts.clock, longestDecisionMs, decideCancel(parts, runId, reason), late)
   const changed = facts.some((fact) => fact.type === 'run-ended' && fact.state === 'cancelled')
   if (changed) parts.logger.info('run cancelled over the API', { run_id: runId, reason })

@@ -1,7 +1,9 @@
 // What the API refuses, and what it answers when the house behind it fails: always a problem with a code.
 
 import { afterEach, describe, expect, it } from 'vitest'
+import { VirtualClock } from '../../../../shared/adapters/memory/virtual-clock.ts'
 import { Fault } from '../../../../shared/base/fault.ts'
+import { silentMeter } from '../../../../shared/ports/meter.ts'
 import { type ApiHouse, apiHouse } from '../../../support/api-house.ts'
 
 const objects = [
@@ -126,9 +128,37 @@ describe('the API', () => {
         house.send('DELETE', '/api/v1/runs/slow'),
       ]
       await expect.poll(() => waiting).toBe(2)
-      await house.clock.advance(30_000)
+      await house.clock.advance(15_000)
       for (const reply of await Promise.all(replies))
         expect(reply.json).toMatchObject({ status: 503, code: 'STORE_UNAVAILABLE', run_id: 'slow' })
+    })
+
+    it.each([
+      ['kafka', 'TRANSPORT_UNAVAILABLE', 'Kafka does not answer; '],
+      ['redis', 'STORE_UNAVAILABLE', 'Redis does not answer; '],
+    ])('says within 15 seconds that it is %s that keeps a run from opening', async (silent, code, who) => {
+      let asked = 0
+      const never = () => {
+        asked++
+        return new Promise<never>(() => {})
+      }
+      const checks = ['kafka', 'redis'].map((name) => ({
+        name,
+        check: name === silent ? never : async () => {},
+      }))
+      const clock = new VirtualClock(0)
+      const probes = { clock, meter: silentMeter, heartbeats: [], checks, isStarted: () => true }
+      await open({ clock, probes, opener: { open: never } })
+      const sent = house.send('POST', '/api/v1/runs', { body: { objects, run_id: 'r@1' } })
+      await expect.poll(() => asked).toBe(1)
+      await clock.advance(14_000)
+      await expect.poll(() => asked).toBe(2)
+      await clock.advance(1_000)
+      const { json } = await sent
+      expect(json).toMatchObject({ status: 503, code, run_id: 'r@1', retryable: true })
+      expect(json?.detail).toContain(who)
+      expect(json?.detail).toContain('look with GET /api/v1/runs/r%401')
+      expect(json?.detail).toContain("with run_id 'r@1'")
     })
 
     it('logs what nobody foresaw, and tells the client no more than where to look', async () => {
