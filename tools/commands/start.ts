@@ -7,9 +7,12 @@ import { type Environment, secretsOf } from '../../shared/config/read-config.ts'
 import { version } from '../../shared/config/version.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import type { Service } from '../../shared/service/service.ts'
+import { workerSchema } from '../../workers/config.ts'
 import type { CommandContext, CommandMaker } from '../command-context.ts'
+import { embeddedConfig, isEmbedded } from '../embedded/embedded-config.ts'
 import { withExamples } from '../examples.ts'
 import type { ExitCode } from '../exit-codes.ts'
+import { reportError } from '../report-error.ts'
 
 export const startCommand: CommandMaker = (context, end) => {
   const command = new Command('start')
@@ -29,7 +32,8 @@ export const startCommand: CommandMaker = (context, end) => {
 }
 
 async function start({ env, terminal }: CommandContext, json: boolean): Promise<ExitCode> {
-  const config = orchestratorConfig(env)
+  // All that is wrong is said before anything else, also of the zones where they are in this process.
+  const config = isEmbedded(env) ? embeddedConfig(env).orchestrator : orchestratorConfig(env)
   const isReal = modeOf(config) === 'real'
   const { WinstonLogger } = await import('../../shared/adapters/system/winston-logger.ts')
   const { runProgram } = await import('../../shared/adapters/system/run-program.ts')
@@ -38,7 +42,7 @@ async function start({ env, terminal }: CommandContext, json: boolean): Promise<
     level: config.log.level,
     ...file,
     ...(json ? { pretty: false } : {}),
-    secrets: secretsOf(orchestratorSchema, env),
+    secrets: [...secretsOf(orchestratorSchema, env), ...secretsOf(workerSchema, env)],
   })
   // Said before anything is logged; a port that the machine chooses is only known later.
   const { host, port } = config.http
@@ -50,7 +54,22 @@ async function start({ env, terminal }: CommandContext, json: boolean): Promise<
   }
   if (isKnown) say(`http://${host.includes(':') ? `[${host}]` : host}:${port}`)
   const make = (onFatal: (error: Error) => void) => makeProgram({ isReal, config, env, logger, onFatal })
-  return await runProgram({ logger, make, started: (program) => isKnown || say(program.url()) })
+  let failure: unknown
+  const noted = (error: unknown) => {
+    failure = error
+    throw error
+  }
+  const code = await runProgram({
+    logger,
+    make: async (onFatal) => {
+      const program = await make(onFatal).catch(noted)
+      return { ...program, start: () => program.start().catch(noted) }
+    },
+    started: (program) => isKnown || say(program.url()),
+  })
+  // The log has it too; for people the reason stands last, and not in the middle of what was begun.
+  if (failure !== undefined && !json) reportError(failure, terminal)
+  return code
 }
 
 interface Making {

@@ -7,6 +7,7 @@ import { orchestratorConfig } from '../../orchestrator/config.ts'
 import { Fault, messageOf } from '../../shared/base/fault.ts'
 import { type Mode, modeOf } from '../../shared/config/mode.ts'
 import type { Environment } from '../../shared/config/read-config.ts'
+import { embeddedConfig, isEmbedded } from '../embedded/embedded-config.ts'
 import { type Check, fail, ok } from './check.ts'
 
 export function checkNode(version: string, release: string): Check {
@@ -18,7 +19,10 @@ export function checkNode(version: string, release: string): Check {
 /** Everything that `start` would refuse. */
 export function checkConfiguration(env: Environment): Check {
   try {
-    return ok('configuration', modeInWords[modeOf(orchestratorConfig(env))])
+    return ok(
+      'configuration',
+      modeInWords[modeOf(isEmbedded(env) ? embeddedConfig(env).orchestrator : orchestratorConfig(env))],
+    )
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     return fail(

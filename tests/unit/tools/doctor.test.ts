@@ -71,6 +71,11 @@ describe('doctor', () => {
     })
   })
 
+  it('tells what the zones of an embedded house would refuse', async () => {
+    const { checks } = await doctor({ MAX_WORKERS: '0' })
+    expect(checks[1]).toMatchObject({ state: 'fail', message: expect.stringContaining('MAX_WORKERS=0') })
+  })
+
   it('is wrong usage itself when the brokers cannot be read from the environment', async () => {
     const { code, err } = await millefeuille(['doctor'], { env: { KAFKA_BOOTSTRAP: 'kafka' } })
     expect(code).toBe(2)
