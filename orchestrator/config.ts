@@ -63,9 +63,6 @@ export interface OrchestratorConfig extends SharedConfig {
     /** The consumer group of the answers: one for all replicas of a house. */
     readonly group: string
   }
-  readonly data: {
-    readonly dir: string
-  }
 }
 
 const aDay = 86_400
@@ -173,12 +170,6 @@ export const orchestratorSchema: ProgramSchema<OrchestratorConfig> = {
     runTimeoutMs: seconds(
       { env: 'RUN_TIMEOUT_SECONDS', doc: 'How long a run may take; 0: for ever.' },
       { min: 0, max: aYear, default: aDay },
-    ),
-  },
-  data: {
-    dir: text(
-      { env: 'DATA_DIR', doc: 'Where embedded mode keeps its journal.' },
-      { default: '.millefeuille', allowed: 'a path' },
     ),
   },
   kafka: kafkaSettings,

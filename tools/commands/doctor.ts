@@ -1,14 +1,13 @@
 // doctor: looks at everything a run depends on, and says what to do about what is wrong.
 
 import { Command, Option } from 'commander'
-import { orchestratorConfig } from '../../orchestrator/config.ts'
 import { clientConfig } from '../../shared/config/client-config.ts'
 import { version } from '../../shared/config/version.ts'
 import { brokerConfig } from '../broker-config.ts'
 import { clientParts, serverUrl } from '../client/open-client.ts'
 import type { CommandContext, CommandMaker } from '../command-context.ts'
 import type { Check } from '../doctor/check.ts'
-import { checkConfiguration, checkDataFolder, checkNode } from '../doctor/check-machine.ts'
+import { checkConfiguration, checkNode } from '../doctor/check-machine.ts'
 import { withExamples } from '../examples.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import type { Terminal } from '../terminal.ts'
@@ -56,8 +55,7 @@ async function doctor(context: CommandContext, { server, json }: DoctorOptions):
 async function* checksOf(context: CommandContext, server: string | undefined): AsyncGenerator<Check> {
   const { env } = context
   yield checkNode(process.version, version)
-  const configuration = checkConfiguration(env)
-  yield configuration
+  yield checkConfiguration(env)
   const { kafka, redis, ...others } = brokerConfig(env)
   const hasRedis = redis.url !== undefined || redis.host !== undefined
   if (kafka.brokers.length > 0) {
@@ -68,7 +66,6 @@ async function* checksOf(context: CommandContext, server: string | undefined): A
     const { checkRedis } = await import('../doctor/check-redis.ts')
     yield* await checkRedis(redis)
   }
-  if (configuration.state === 'ok' && !hasRedis) yield await checkDataFolder(orchestratorConfig(env).data.dir)
   if (server !== undefined || clientConfig(env).orchestrator.url !== undefined) {
     const { checkOrchestrator } = await import('../doctor/check-orchestrator.ts')
     yield* await checkOrchestrator(clientParts(context, server))

@@ -21,7 +21,6 @@ describe('orchestratorConfig', () => {
       run: { attemptTimeoutMs: 3_600_000, runTimeoutMs: 86_400_000 },
       schedule: { catchUp: 'last', tenants: ['default'] },
       topics: { ready: 'event.load.ready', journal: 'event.run.journal' },
-      data: { dir: '.millefeuille' },
     })
   })
 

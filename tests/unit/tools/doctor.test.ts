@@ -1,14 +1,13 @@
 // doctor and topics create without brokers: what can be said of the machine, and of brokers that do not answer.
 
-import { chmodSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { topicSpecs } from '../../../shared/adapters/kafka/topic-specs.ts'
 import { defaultTopics } from '../../../shared/events/topics.ts'
 import { silentMeter } from '../../../shared/ports/meter.ts'
-import { checkDataFolder, checkNode } from '../../../tools/doctor/check-machine.ts'
+import { checkNode } from '../../../tools/doctor/check-machine.ts'
 import { topicDifferences } from '../../../tools/topics/topic-differences.ts'
 import { apiHouse } from '../../support/api-house.ts'
-import { filesOf, millefeuille } from '../../support/command-line.ts'
+import { millefeuille } from '../../support/command-line.ts'
 
 interface PrintedCheck {
   readonly name: string
@@ -25,16 +24,11 @@ async function doctor(env: Record<string, string>, ...args: readonly string[]) {
 
 describe('doctor', () => {
   it('finds nothing wrong with an embedded house', async () => {
-    const env = { DATA_DIR: filesOf({})('not/there/yet') }
-    const { code, checks, rest } = await doctor(env)
+    const { code, checks, rest } = await doctor({})
     expect([code, rest]).toEqual([0, { format: 'millefeuille/doctor@1', ok: true }])
-    expect(checks.map(({ name, state }) => `${name} ${state}`)).toEqual([
-      'node ok',
-      'configuration ok',
-      'data folder ok',
-    ])
-    const { out } = await millefeuille(['doctor'], { env })
-    expect(out.split('\n').at(-1)).toBe('3 ok, 0 warnings, 0 failed')
+    expect(checks.map(({ name, state }) => `${name} ${state}`)).toEqual(['node ok', 'configuration ok'])
+    const { out } = await millefeuille(['doctor'])
+    expect(out.split('\n').at(-1)).toBe('2 ok, 0 warnings, 0 failed')
   })
 
   it('ends with 5 and says what to do when Kafka and Redis do not answer, and shows no password', async () => {
@@ -88,20 +82,6 @@ describe('doctor', () => {
       advice: expect.stringContaining('npm ci'),
     })
     expect(checkNode('v24.0.0', '1.0.0')).toMatchObject({ state: 'ok' })
-  })
-
-  it('refuses a data folder that is a file', async () => {
-    const path = filesOf({ taken: 'a file' })
-    expect(await checkDataFolder(path('taken/below'))).toMatchObject({
-      state: 'fail',
-      advice: expect.stringContaining('DATA_DIR'),
-    })
-  })
-
-  it.skipIf(process.getuid?.() === 0)('refuses a data folder that cannot be written', async () => {
-    const path = filesOf({})
-    chmodSync(path(), 0o500)
-    expect(await checkDataFolder(path('below'))).toMatchObject({ state: 'fail' })
   })
 })
 
