@@ -55,6 +55,9 @@ describeWithBrokers('the command line on Kafka and Redis', ({ kafka, redis }) =>
     const grown = await millefeuille(['topics', 'create'], { env: { ...env, KAFKA_PARTITIONS: '3' } })
     expect(grown.code).toBe(0)
     expect(grown.out).toMatch(/ready\.ingestion +differs +2 +1/)
+    expect(outcomes(await printed(['topics', 'create'], { KAFKA_PARTITIONS: '3' }))).toEqual(
+      new Set(['differs']),
+    )
     expect(grown.err).toMatch(/^warning: .*it has 2 partitions, the configuration says 3 → /)
   })
 

@@ -20,7 +20,7 @@ export const topicsCommand: CommandMaker = (context, end) => {
   const create = new Command('create')
     .summary('Creates the topics that are missing.')
     .description(
-      'Creates the topics that are missing, with KAFKA_PARTITIONS and KAFKA_REPLICATION. What is there is left as it is, and told where it differs.',
+      'Creates the topics that are missing, with KAFKA_PARTITIONS and KAFKA_REPLICATION. What is there is left as it is, and told where it differs. The outcome of a topic is created, present, differs, or (--dry-run) missing.',
     )
     .option('--dry-run', 'say what would be created, and create nothing')
     .option('--json', 'print the topics as JSON')
@@ -37,7 +37,8 @@ interface TopicLine {
   readonly name: string
   readonly partitions: number
   readonly replicas: number | null
-  readonly outcome: 'created' | 'missing' | 'present'
+  /** `differs`: it is there, and not as the configuration says. */
+  readonly outcome: 'created' | 'missing' | 'present' | 'differs'
   /** In words; what to do about it follows after an arrow. */
   readonly differences: readonly string[]
 }
@@ -77,17 +78,16 @@ function lineOf(spec: TopicSpec, found: readonly TopicDescription[], created: re
     name,
     partitions: description.partitions,
     replicas: description.replicas,
-    outcome: 'present',
+    outcome: differences.length > 0 ? 'differs' : 'present',
     differences: differences.map(({ message, advice }) => `${message} → ${advice}`),
   }
 }
 
 function show(terminal: CommandContext['terminal'], lines: readonly TopicLine[]): void {
-  const words = { created: 'created', missing: 'missing', present: 'is there' }
   const head = ['TOPIC', 'OUTCOME', 'PARTITIONS', 'REPLICAS']
-  const rows = lines.map(({ name, outcome, partitions, replicas, differences }) => [
+  const rows = lines.map(({ name, outcome, partitions, replicas }) => [
     name,
-    differences.length > 0 ? 'differs' : words[outcome],
+    outcome,
     partitions,
     replicas ?? '',
   ])
