@@ -24,7 +24,7 @@ export async function checkOrchestrator(parts: HttpCallerParts): Promise<readonl
     ]
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    if (error.code === 'UNAUTHORIZED') return [unauthorized()]
+    if (error.code === 'UNAUTHORIZED') return [unauthorized(parts)]
     return [fail(name, error.message.split('; ')[0] ?? '', start)]
   }
 }
@@ -63,15 +63,15 @@ async function accessCheck(parts: HttpCallerParts): Promise<Check> {
     await new ApiClient(parts).listRuns({ limit: 1 })
     return ok(`${name} access`, 'runs can be listed')
   } catch (error) {
-    if (error instanceof Fault && error.code === 'UNAUTHORIZED') return unauthorized()
+    if (error instanceof Fault && error.code === 'UNAUTHORIZED') return unauthorized(parts)
     return fail(`${name} access`, messageOf(error), 'look at its log')
   }
 }
 
-function unauthorized(): Check {
+function unauthorized({ token }: HttpCallerParts): Check {
   return fail(
     `${name} access`,
-    'it wants another token',
+    token === undefined ? 'it wants a token, and API_TOKEN is not set' : 'it wants another token',
     'set API_TOKEN to the one the orchestrator was started with',
   )
 }

@@ -125,13 +125,17 @@ describe('doctor looks at an orchestrator', () => {
     await Promise.all([house.stop(), unready.stop()])
   })
 
-  it('that wants another token', async () => {
+  it.each<[string, Record<string, string>, string]>([
+    ['another token', { API_TOKEN: 'wrong' }, 'it wants another token'],
+    ['a token where none is set', {}, 'it wants a token, and API_TOKEN is not set'],
+  ])('that wants %s', async (_, env, message) => {
     const house = await apiHouse({ apiToken: 'open-sesame' })
-    const { code, checks } = await doctor({ API_TOKEN: 'wrong' }, '--server', house.server.url)
+    const { code, checks } = await doctor(env, '--server', house.server.url)
     expect(code).toBe(5)
     expect(checks.at(-1)).toMatchObject({
       name: 'orchestrator access',
       state: 'fail',
+      message,
       advice: expect.stringContaining('API_TOKEN'),
     })
     await house.stop()
