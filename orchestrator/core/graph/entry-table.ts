@@ -147,7 +147,7 @@ class EntryReader {
     const first = this.#inactiveEntries.get(id)
     const other = first?.entry ?? (this.#entryOf[number] as number)
     const definition = first?.definition ?? (this.#objects[number] as EntryObject).definition
-    const isSame = canonicalJson(definition) === canonicalJson(this.#definition)
+    const isSame = contentOf(definition) === contentOf(this.#definition)
     this.#report({
       code: 'DUPLICATE_ID',
       severity: isSame ? 'warning' : 'error',
@@ -158,4 +158,13 @@ class EntryReader {
       other,
     })
   }
+}
+
+/** What an object says, with 1001 and "1001" as the same identity. */
+function contentOf(definition: JsonObject): string {
+  const identities = ['IdObjet', 'id'].flatMap((field) => {
+    const id = objectIdOf(definition[field])
+    return id === undefined ? [] : [[field, id] as const]
+  })
+  return canonicalJson({ ...definition, ...Object.fromEntries(identities) })
 }

@@ -198,6 +198,14 @@ describe('the identity', () => {
     expect(faultsOf([{ id: 1001 }, { id: 1001, x: 1 }])[0]?.message).toContain('/objects/0')
   })
 
+  it('with the same content is a warning also where one id is a number and the other is text', () => {
+    const twice = [
+      { IdObjet: 1001, NomObjet: 'a' },
+      { IdObjet: ' 01001', NomObjet: 'a' },
+    ]
+    expect(codesOf(twice)).toEqual(['warning DUPLICATE_ID /objects/1/IdObjet'])
+  })
+
   it('with the same content in any order of fields is a warning, and counts once', () => {
     const twice = [
       { id: 1001, a: { x: 1, y: 2 } },
