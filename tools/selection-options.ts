@@ -18,7 +18,7 @@ export function withSelection(command: Command): Command {
       '-s, --select <selector...>',
       "'+3005' with ancestors, '2002+' with descendants, '+2002+' both, '3005' with what it needs",
     )
-    .option('-a, --all', 'every object')
+    .addOption(new Option('-a, --all', 'every object').conflicts(['target', 'select']))
     .addOption(missingParentsOption())
 }
 

@@ -50,6 +50,10 @@ function markWord(graph: Graph, word: string, isTarget: Uint8Array, faults: Defi
     return
   }
   const id = word.replace(/^\+/, '').replace(/\+$/, '')
+  if (id === '') {
+    faults.push(noSelector(word))
+    return
+  }
   const index = indexOf(graph, id)
   if (index === undefined) {
     faults.push(unknownTarget(graph, id))
@@ -99,6 +103,19 @@ function unknownTarget(graph: Graph, id: string): DefinitionFault {
     : near === undefined
       ? 'name an id of the files, or use --all'
       : `did you mean ${near}?`
-  const place = { file: 'targets', line: 0, column: 0, pointer: '' }
-  return { code: 'UNKNOWN_TARGET', severity: 'error', ...place, message, hint }
+  return { ...targetsPlace, message, hint }
+}
+
+const targetsPlace = {
+  code: 'UNKNOWN_TARGET',
+  severity: 'error',
+  file: 'targets',
+  line: 0,
+  column: 0,
+  pointer: '',
+} as const
+
+function noSelector(word: string): DefinitionFault {
+  const hint = 'a selector is an id with a + before it, behind it or both: +3005, 2002+, +2002+'
+  return { ...targetsPlace, message: `the selector ${word} names no object`, hint }
 }

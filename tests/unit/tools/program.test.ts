@@ -124,6 +124,13 @@ describe('a mistake in typing ends with 2 and says what was meant', () => {
       '--server URL or ORCHESTRATOR_URL',
       'run --help',
     ],
+    [
+      '--all beside a target',
+      ['plan', 'x', '-t', '3005', '--all'],
+      "'-t, --target <id...>'",
+      '',
+      'plan --help',
+    ],
     ['--follow of nothing', ['status', '--follow'], '--follow needs the id of a run', '', 'status --help'],
   ])('%s', async (_, args, ...said) => {
     const { code, out, err } = await millefeuille(args)

@@ -94,6 +94,19 @@ describe('the targets of a plan', () => {
     })
   })
 
+  it.each(['+', '++'])('of %s alone are a fault that says what a selector looks like', (word) => {
+    expect(define({ select: [word] }, samples.slice(0, 9))).toMatchObject({
+      ok: false,
+      reason: [
+        {
+          code: 'UNKNOWN_TARGET',
+          message: `the selector ${word} names no object`,
+          hint: expect.stringContaining('+3005'),
+        },
+      ],
+    })
+  })
+
   it('that do not exist are all reported', () => {
     const outcome = define({ targets: ['1', '2', '3005'] })
     expect(outcome.ok ? 0 : outcome.reason.filter(({ code }) => code === 'UNKNOWN_TARGET')).toHaveLength(2)
