@@ -192,9 +192,14 @@ export function chosen(
   if (french === undefined || french === null) return english ?? undefined
   if (english !== undefined && english !== null && JSON.stringify(english) !== JSON.stringify(french)) {
     const message = `the field is given twice: ${printed(french)} and ${printed(english)}`
-    complain({ code: 'BAD_TYPE', field, message, hint: `keep one of ${fieldNames[field].join(', ')}` })
+    complain({ code: 'BAD_TYPE', field, message, hint: `keep one of ${namesOf(field)}` })
   }
   return french
+}
+
+/** The names of a field, those that look the same once. */
+function namesOf(field: Field): string {
+  return [...new Set(fieldNames[field].map((name) => name.normalize('NFC')))].join(', ')
 }
 
 function badValue(field: Field, given: Json, allowed: string, complain: Complain): undefined {
@@ -209,6 +214,11 @@ export function printed(value: Json): string {
 }
 
 export function fieldPath(definition: JsonObject, field: Field): readonly string[] {
-  const name = fieldNames[field].find((name) => definition[name] !== undefined && definition[name] !== null)
+  // An identity that is blank is passed over for the next name, as readIdentity does.
+  const isGiven = (value: Json | undefined) =>
+    value !== undefined &&
+    value !== null &&
+    !(field === 'identity' && typeof value === 'string' && value.trim() === '')
+  const name = fieldNames[field].find((name) => isGiven(definition[name]))
   return name === undefined ? [] : [name]
 }

@@ -63,15 +63,22 @@ const explanations: Readonly<Record<string, readonly [string, string]>> = {
 export function syntaxErrorAt(text: string, error: unknown): SyntaxPosition {
   const found = firstError(text)
   if (found !== undefined) {
-    const [reason, hint] = explanations[printParseErrorCode(found.code)] ?? [
-      'unexpected text',
-      'compare with the lines around it',
-    ]
+    const [reason, hint] = hasLeadingZero(text, found.offset)
+      ? ['a number with a leading zero', 'write it without the zero, or put it in double quotes']
+      : (explanations[printParseErrorCode(found.code)] ?? [
+          'unexpected text',
+          'compare with the lines around it',
+        ])
     return { ...positionAt(text, found.offset), reason, hint }
   }
   // Only reached on text nested thousands deep, where the visitor's recursion gives up.
   const message = error instanceof Error ? error.message : String(error)
   return { ...positionAt(text, firstBreak(text)), reason: message, hint: 'compare with the lines around it' }
+}
+
+/** The scanner takes the zero of 01001 as a number of its own, and misses a comma behind it. */
+function hasLeadingZero(text: string, offset: number): boolean {
+  return /\d/.test(text[offset] ?? '') && /(^|[^\w.])0$/.test(text.slice(Math.max(0, offset - 2), offset))
 }
 
 /** The length of the longest beginning of `text` that some JSON text begins with, by asking JSON.parse (which does not recurse). */

@@ -246,6 +246,9 @@ describe('the layer', () => {
     (definition) => expect(faultsOf([definition]).map(({ code }) => code)).toEqual(['MISSING_LAYER']),
   )
 
+  it('that is missing is told where the identity came from, past a blank IdObjet', () =>
+    expect(codesOf([{ IdObjet: ' ', NomObjet: 'x' }])).toEqual(['error MISSING_LAYER /objects/0/NomObjet']))
+
   it('of a parent may be the same or lower, and is PARENT_ABOVE when higher', () => {
     expect(codesOf([{ id: 1001, parents: 2001 }, { id: 2001, parents: 2002 }, { id: 2002 }])).toEqual([
       'error PARENT_ABOVE /objects/0/parents',
@@ -256,6 +259,23 @@ describe('the layer', () => {
     expect(codesOf([{ id: 'x' }, { id: 2001 }, { id: 'y', layer: 1000, parents: 'x' }])).toEqual([
       'error MISSING_LAYER /objects/0/id',
     ]))
+})
+
+it('a field that is given twice names each of its names once, however its accents are written', () => {
+  const [fault] = faultsOf([{ id: 1001, Criticité: 'low', criticality: 'high' }])
+  expect(fault?.hint).toBe('keep one of Criticité, Criticite, criticality')
+})
+
+it.each([
+  ['[{"id":01001}]', 9],
+  ['[-01]', 4],
+  ['[0 1]', 4],
+])('a leading zero is called so, and nothing else is: %s', (text, column) => {
+  const outcome = definePlan({ files: [{ file: 'a.json', text }] })
+  const reason = text === '[0 1]' ? 'a comma is expected' : 'a number with a leading zero'
+  expect(outcome).toMatchObject({
+    reason: [{ code: 'SYNTAX', column, message: `not valid JSON: ${reason}` }],
+  })
 })
 
 describe('the state', () => {
