@@ -50,6 +50,8 @@ export class ObjectsDriver implements Service {
   readonly #reading = new OneAtATime()
   #running: { readonly openings: Openings; readonly stopWatches: () => void } | undefined
   #plan: Plan | undefined
+  /** Whether the files read last were refused. */
+  #isRefused = false
 
   constructor(parts: ObjectsDriverParts) {
     this.#parts = parts
@@ -108,14 +110,19 @@ export class ObjectsDriver implements Service {
   #take(plan: Plan): void {
     const { source, logger } = this.#parts
     const isSame = plan.hash === this.#plan?.hash
+    const wasRefused = this.#isRefused
+    this.#isRefused = false
     this.#plan = plan
     const fields = { source: source.name, plan: plan.hash, objects: plan.objects.length }
+    if (isSame && wasRefused)
+      return logger.info('the object files are good again, and say the same as before', fields)
     if (isSame) return logger.debug('the object files say the same as before', fields)
     logger.info('the object files are taken', fields)
     this.#openNow()
   }
 
   #refuse(faults: number): void {
+    this.#isRefused = true
     const instead = this.#plan === undefined ? 'nothing is loaded' : 'those before stay'
     const { source, logger } = this.#parts
     logger.error('the object files are refused', { source: source.name, faults, instead })

@@ -191,6 +191,16 @@ describe('a change', () => {
     expect(opener.opened.at(-1)).toBe(`${nameOf(one)}@2026-11-21`)
   })
 
+  it('back to what was good before is said once, and opens nothing', async () => {
+    const { opener, logger, write } = await started('2026-11-21T12:00:00Z', one)
+    await write(wrong)
+    await write(one)
+    await write(`${one} `)
+    const again = 'the object files are good again, and say the same as before'
+    expect(logger.messages('info').filter((message) => message === again)).toHaveLength(1)
+    expect(opener.opened).toHaveLength(1)
+  })
+
   it('that takes the files away leaves the old content where it was', async () => {
     const { driver, logger, write } = await started('2026-11-21T12:00:00Z', one)
     await write(undefined)
