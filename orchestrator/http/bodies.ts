@@ -18,6 +18,13 @@ export class BareDefinition {
   }
 }
 
+const texts = new WeakMap<object, string>()
+
+/** What was written where `body` stands parsed; undefined when it was no JSON body. For the places of faults. */
+export function textOfBody(body: object): string | undefined {
+  return texts.get(body)
+}
+
 /** Replaces fastify's own parsers: no other media type is taken, and an empty body counts as none. */
 export function addBodyParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers()
@@ -44,7 +51,9 @@ function readJson(text: string): Json | BareDefinition | undefined {
   if (first === undefined) return undefined
   if (first === '[') return new BareDefinition(text)
   try {
-    return JSON.parse(text) as Json
+    const value = JSON.parse(text) as Json
+    if (typeof value === 'object' && value !== null) texts.set(value, text)
+    return value
   } catch (error) {
     const { line, column, reason, hint } = syntaxErrorAt(text, error)
     const message = `line ${line}, column ${column}: not valid JSON: ${reason}; ${hint}`

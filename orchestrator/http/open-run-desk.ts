@@ -8,7 +8,7 @@ import type { RunPolicy } from '../core/run/run-policy.ts'
 import { defaultTenant } from '../core/schedule/run-name.ts'
 import type { OpenRequest } from '../services/run-opener.ts'
 import type { ApiParts } from './api-parts.ts'
-import { BareDefinition } from './bodies.ts'
+import { BareDefinition, textOfBody } from './bodies.ts'
 import { type LateParts, lateFault, longestAskMs } from './late-fault.ts'
 import { definitionFault } from './problem.ts'
 import { runPath } from './run-path.ts'
@@ -51,7 +51,9 @@ export class OpenRunDesk {
     if (wish.objects === undefined) throw invalid('body needs objects (definitions) or workflow (a name)')
     if (wish.date !== undefined) throw invalid('body.date goes with a workflow; objects have none')
     const { objects } = wish
-    return this.#openDefinition(definePlanOfObjects({ objects, ...planOptions(wish) }), wish)
+    const text = textOfBody(wish)
+    const written = text === undefined ? {} : { text }
+    return this.#openDefinition(definePlanOfObjects({ objects, ...written, ...planOptions(wish) }), wish)
   }
 
   /** Opens the run of a workflow's business date. Rejects with WORKFLOW_UNKNOWN, REQUEST_INVALID or a retryable fault. */

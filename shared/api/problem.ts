@@ -10,7 +10,7 @@ export interface FaultLine {
   readonly severity: 'error' | 'warning'
   /** `request`: the body. */
   readonly file: string
-  /** Both count from 1; 1 where the definitions came as the `objects` of a body. */
+  /** Both count from 1; 0 where the fault stands nowhere in the text: a target nobody knows, an empty list. */
   readonly line: number
   readonly column: number
   readonly pointer: string

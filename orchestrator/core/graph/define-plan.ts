@@ -60,11 +60,14 @@ export function definePlan(
   return planOf(parseDefinitions(input.files), input)
 }
 
-/** The same for definitions that are parsed already, such as the `objects` of an HTTP body; their file is `request`. */
+/**
+ * The same for definitions that are parsed already, such as the `objects` of an HTTP body; their file is
+ * `request`. `text` is the JSON they are the field `objects` of: faults are placed in it.
+ */
 export function definePlanOfObjects(
-  input: PlanOptions & { readonly objects: readonly Json[]; readonly file?: string },
+  input: PlanOptions & { readonly objects: readonly Json[]; readonly text?: string; readonly file?: string },
 ): Result<PlannedGraph, DefinitionFault[]> {
-  return planOf(definitionsOf(input.objects, input.file), input)
+  return planOf(definitionsOf(input.objects, input.text, input.file), input)
 }
 
 function planOf(definitions: Definitions, options: PlanOptions): Result<PlannedGraph, DefinitionFault[]> {

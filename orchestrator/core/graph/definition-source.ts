@@ -14,7 +14,7 @@ export interface DefinitionFile {
 /** What one file held. Entry `i` of it is entry `firstEntry + i` of all files. */
 export interface DefinitionSource {
   readonly file: string
-  /** `array`: a JSON array; `lines`: NDJSON; `request`: parsed by somebody else, there is no text. */
+  /** `array`: a JSON array; `lines`: NDJSON; `request`: the field `objects` of `text`, parsed by somebody else; without text there are no places. */
   readonly kind: 'array' | 'lines' | 'request'
   readonly text: string
   readonly values: readonly Json[]
@@ -55,9 +55,9 @@ export function parseDefinitions(files: readonly DefinitionFile[]): Definitions 
   return { sources, entries, faults, unread }
 }
 
-/** Definitions that were parsed elsewhere, such as the `objects` of an HTTP body. */
-export function definitionsOf(values: readonly Json[], file = 'request'): Definitions {
-  const source: DefinitionSource = { file, kind: 'request', text: '', values, firstEntry: 0, offsets: [] }
+/** Definitions that were parsed elsewhere, such as the `objects` of an HTTP body, whose `text` may be given. */
+export function definitionsOf(values: readonly Json[], text = '', file = 'request'): Definitions {
+  const source: DefinitionSource = { file, kind: 'request', text, values, firstEntry: 0, offsets: [] }
   return { sources: [source], entries: values.length, faults: [], unread: [] }
 }
 

@@ -66,7 +66,7 @@ function positionsOf(
       source,
       numbers.map((number) => wanted[number] as Place),
     )
-    const positionOf = source.kind === 'request' ? () => nowhere : positionsIn(source.text)
+    const positionOf = source.text === '' ? () => nowhere : positionsIn(source.text)
     numbers.forEach((number, index) => {
       positions[number] = positionOf(offsets[index] as number)
     })
@@ -76,7 +76,10 @@ function positionsOf(
 
 function offsetsIn(source: DefinitionSource, places: readonly Place[]): readonly number[] {
   const inside = places.map(({ entry, path }) => ({ entry: entry - source.firstEntry, path }))
-  if (source.kind === 'request') return inside.map(() => 0)
+  if (source.kind === 'request') {
+    const inBody = inside.map(({ entry, path }) => ({ entry: 0, path: ['objects', entry, ...path] }))
+    return source.text === '' ? inBody.map(() => 0) : offsetsOf(source.text, inBody, true)
+  }
   if (source.kind === 'array') return offsetsOf(source.text, inside)
   return inside.map((place) => {
     const start = source.offsets[place.entry] as number

@@ -106,6 +106,17 @@ describe('runs over HTTP', () => {
       expect(json?.faults).toMatchObject([{ code: 'MISSING_ID', file: 'request', line: 3, pointer: '/1' }])
     })
 
+    it('places the faults of the objects in the lines of the body', async () => {
+      await open()
+      const body =
+        '\ufeff{\n "run_id": "x", "objects": [\n  {"id": 1001, "zone": "1-Raw"},\n  {"id": 2001, "zone": "2-Standardized",\n   "parents": [1001, 9]},\n  {"zone": "1-Raw"}\n]}'
+      const { json } = await house.send('POST', '/api/v1/runs', { body })
+      expect(json?.faults).toMatchObject([
+        { code: 'UNKNOWN_PARENT', line: 5, column: 22, pointer: '/objects/1/parents/1' },
+        { code: 'MISSING_ID', line: 6, column: 3, pointer: '/objects/2' },
+      ])
+    })
+
     it('answers 422 for targets nobody knows and for an empty list', async () => {
       await open()
       const targets = { body: { objects, targets: ['7777'] } }
