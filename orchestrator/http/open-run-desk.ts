@@ -1,5 +1,6 @@
 // Turns what a client asks for into an open run: a definition that is checked and planned, or a workflow.
 
+import type { FaultLine } from '../../shared/api/problem.ts'
 import type { OpenRunAnswer, OpenRunBody } from '../../shared/api/run-resource.ts'
 import type { TriggerBody } from '../../shared/api/schedule-resource.ts'
 import { Fault } from '../../shared/base/fault.ts'
@@ -83,7 +84,7 @@ export class OpenRunDesk {
       reuse: body.reuse ?? 'none',
     }
     const outcome = await this.#opening(this.#parts.opener.open(request), runId)
-    if (outcome === 'exists') return this.#shown(runId, outcome)
+    if (outcome === 'exists') return this.#existing(runId, plan.hash)
     this.#log(runId, request.tenant)
     return { run_id: runId, opened: true, objects: plan.objects.length, plan: plan.hash, warnings }
   }
@@ -104,6 +105,11 @@ export class OpenRunDesk {
     }
   }
 
+  async #existing(runId: string, planHash: string): Promise<OpenRunAnswer> {
+    const answer = await this.#shown(runId, 'exists')
+    return answer.plan === planHash ? answer : { ...answer, warnings: [otherPlan(runId)] }
+  }
+
   async #shown(runId: string, outcome: 'opened' | 'exists'): Promise<OpenRunAnswer> {
     const summary = await this.#parts.store.summary(runId)
     if (summary === undefined) throw new Fault('RUN_UNKNOWN', `run '${runId}' is gone from the store`)
@@ -113,6 +119,16 @@ export class OpenRunDesk {
 
   #log(runId: string, tenant = defaultTenant): void {
     this.#parts.logger.info('run opened over the API', { run_id: runId, tenant })
+  }
+}
+
+function otherPlan(runId: string): FaultLine {
+  return {
+    code: 'OTHER_PLAN',
+    severity: 'warning',
+    ...{ file: 'request', line: 0, column: 0, pointer: '/run_id' },
+    message: `run ${runId} was opened before over another plan; this definition was not taken`,
+    hint: 'send it without run_id, or with a new one',
   }
 }
 

@@ -65,7 +65,7 @@ export interface OpenRunAnswer {
   readonly opened: boolean
   readonly objects: number
   readonly plan: string
-  /** What was noticed in the definition and did not keep it from running; empty when the run existed. */
+  /** What was noticed in the definition and did not keep it from running; when the run existed, OTHER_PLAN or nothing. */
   readonly warnings: readonly FaultLine[]
 }
 

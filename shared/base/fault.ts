@@ -37,6 +37,7 @@ export const faultCodes = {
   PLAN_MISSING: { retryable: false },
   RUN_CORRUPT: { retryable: false },
   FACTS_EXPIRED: { retryable: false },
+  OTHER_PLAN: { retryable: false },
   // the wire
   EVENT_UNREADABLE: { retryable: false },
   TRANSPORT_UNAVAILABLE: { retryable: true },

@@ -111,6 +111,7 @@ async function openAndFollow(
       ? `run ${runId}: ${opened.objects} objects`
       : `run ${runId} was opened before: following it`,
   )
+  for (const line of faultLines(opened.opened ? [] : opened.warnings, terminal.paint)) terminal.message(line)
   if (options.detach === true) {
     terminal.result(runId)
     return exitCodes.done

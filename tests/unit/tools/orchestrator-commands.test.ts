@@ -28,6 +28,18 @@ async function openRun(runId: string): Promise<void> {
   expect(reply.status).toBe(201)
 }
 
+describe('run', () => {
+  it('warns when the run id was opened before over another plan', async () => {
+    await openRun('first')
+    const args = ['run', '-', '--run-id', 'first', '--detach']
+    const { code, out, err } = await ask(args, { stdin: '[{"id": 7, "zone": "1-Raw"}]' })
+    expect([code, out]).toEqual([0, 'first'])
+    expect(err).toContain('run first was opened before over another plan; this definition was not taken')
+    const same = await ask([...args, '--all'], { stdin: JSON.stringify(objects) })
+    expect(same.err).not.toContain('another plan')
+  })
+})
+
 describe('status', () => {
   it('says how to open a run when there is none', async () => {
     const { code, out, err } = await ask(['status'])

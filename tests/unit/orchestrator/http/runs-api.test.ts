@@ -66,6 +66,21 @@ describe('runs over HTTP', () => {
       expect(again.json).toEqual({ ...first.json, opened: false })
     })
 
+    it('warns when the run id was opened before over another plan', async () => {
+      await open()
+      const first = await house.send('POST', '/api/v1/runs', { body: { objects, run_id: 'i1' } })
+      const other = { objects: objects.slice(0, 1), run_id: 'i1' }
+      const { json } = await house.send('POST', '/api/v1/runs', { body: other })
+      expect(json).toMatchObject({ opened: false, plan: first.json?.plan, objects: 2 })
+      expect(json?.warnings).toMatchObject([
+        {
+          code: 'OTHER_PLAN',
+          severity: 'warning',
+          message: 'run i1 was opened before over another plan; this definition was not taken',
+        },
+      ])
+    })
+
     it('opens the run of a workflow and its date', async () => {
       await open()
       const body = { workflow: 'daily_operations', date: '2026-11-20' }
