@@ -2,12 +2,21 @@
 
 import type { Zone } from '../../shared/base/layer.ts'
 import type { Counter, Histogram, Meter } from '../../shared/ports/meter.ts'
+import type { Consumer } from '../../shared/ports/transport.ts'
 import type { Claim } from '../ports/attempt-ledger.ts'
 
 const seconds = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400]
 const sizes = [1, 2, 5, 10, 25, 50, 100, 250, 500]
 
 export type AttemptOutcome = 'loaded' | 'failed' | 'lost' | 'repeated' | 'unreadable'
+
+export interface InHand {
+  /** Loaders that run. */
+  readonly running: () => number
+  /** Attempts that wait for a slot. */
+  readonly queued: () => number
+  readonly lag: Consumer['lag']
+}
 
 export class ZoneMetrics {
   readonly #zone: Zone
@@ -16,8 +25,8 @@ export class ZoneMetrics {
   readonly #durations: Histogram
   readonly #batches: Histogram
 
-  /** `inFlight` and `waiting` are read at each scrape: loaders that run, and attempts in hand that wait. */
-  constructor(meter: Meter, zone: Zone, inFlight: () => number, waiting: () => number) {
+  /** What is in hand is read at each scrape. */
+  constructor(meter: Meter, zone: Zone, inHand: InHand) {
     this.#zone = zone
     const labels = (...more: string[]) => ({ labels: ['zone', ...more] })
     this.#attempts = meter.counter({
@@ -43,9 +52,18 @@ export class ZoneMetrics {
       buckets: sizes,
     })
     const running = { name: 'worker_in_flight', help: 'Loaders that run.', ...labels() }
-    meter.observe(running, (gauge) => gauge.set(inFlight(), { zone }))
+    meter.observe(running, (gauge) => gauge.set(inHand.running(), { zone }))
     const queue = { name: 'worker_waiting', help: 'Attempts in hand that wait for a slot.', ...labels() }
-    meter.observe(queue, (gauge) => gauge.set(waiting(), { zone }))
+    meter.observe(queue, (gauge) => gauge.set(inHand.queued(), { zone }))
+    const lag = {
+      name: 'worker_consumer_lag',
+      help: 'Ready events of the partitions of this process that are not answered yet.',
+      labels: ['topic', 'partition'],
+    }
+    meter.observe(lag, (gauge) => {
+      for (const { topic, partition, records } of inHand.lag())
+        gauge.set(records, { topic, partition: String(partition) })
+    })
   }
 
   ended(outcome: AttemptOutcome, durationMs?: number): void {

@@ -21,9 +21,11 @@ export class ZoneWorker implements Service {
   constructor(parts: ZoneParts) {
     this.name = `zone ${parts.zone}`
     this.#parts = { ...parts, logger: parts.logger.child({ zone: parts.zone }) }
-    const running = () => this.#session?.running ?? 0
-    const queued = () => this.#session?.queued ?? 0
-    this.#metrics = new ZoneMetrics(parts.meter, parts.zone, running, queued)
+    this.#metrics = new ZoneMetrics(parts.meter, parts.zone, {
+      running: () => this.#session?.running ?? 0,
+      queued: () => this.#session?.queued ?? 0,
+      lag: () => this.lag(),
+    })
   }
 
   start(): Promise<void> {

@@ -79,7 +79,12 @@ export function storeFault(cause: unknown): Fault {
   const refused = cause instanceof Error && cause.name === 'ReplyError' && !passing.test(message)
   return refused
     ? new Fault('STORE_REFUSED', `Redis refused a command: ${message}`, { cause })
-    : new Fault('STORE_UNAVAILABLE', `Redis did not answer: ${message}`, { cause })
+    : new Fault('STORE_UNAVAILABLE', `Redis does not answer${reasonOf(message)}`, { cause })
+}
+
+// What ioredis says of its own retries helps nobody who looks at a probe.
+function reasonOf(message: string): string {
+  return /max retries per request|Connection is closed|Command timed out/i.test(message) ? '' : `: ${message}`
 }
 
 /** The reply, or a rejection with the Fault it means. */
