@@ -47,6 +47,7 @@ export interface Orchestrator extends Service {
   readonly opener: RunOpener
   readonly feed: RunFeed
   readonly intake: AnswerIntake
+  readonly restorer: Pick<Restorer, 'isRebuilding'>
 }
 
 export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
@@ -81,6 +82,7 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
     opener,
     feed,
     intake,
+    restorer,
     start: () => turns.run(start),
     stop: () => turns.run(stop),
   }

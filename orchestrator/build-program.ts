@@ -92,7 +92,7 @@ export function buildProgram(parts: ProgramParts): OrchestratorProgram {
       clock,
       meter: parts.meter,
       heartbeats: [...Object.values(beats), ...parts.heartbeats],
-      checks: [joined(orchestrator), ...parts.checks],
+      checks: [joined(orchestrator), rebuilt(orchestrator), ...parts.checks],
       isStarted: () => life.isStarted,
     },
   })
@@ -164,4 +164,12 @@ function joined(orchestrator: Orchestrator): ReadinessCheck {
     if (!orchestrator.intake.isJoined()) throw new Error('not a member of the group of the answers (yet)')
   }
   return { name: 'answers', check }
+}
+
+function rebuilt({ restorer }: Orchestrator): ReadinessCheck {
+  const check = async () => {
+    if (restorer.isRebuilding)
+      throw new Error('redis-rebuilding: what the store has lost comes back from the journal')
+  }
+  return { name: 'store', check }
 }

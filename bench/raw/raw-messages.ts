@@ -37,7 +37,11 @@ export function sendsOf(plan: Plan, runId: string, topics: Topics, atMs: number)
     run.head = head
     for (const fact of facts) if (fact.type === 'object-ready') ready.push(fact.object_id)
     if (facts.length === 0) return
-    const printed = printCommit(runId, ++version, atMs, facts)
+    version++
+    // Ids of the length that the house's own have.
+    const id = (number: number) => `${runId.slice(0, 12).padEnd(12, '0')}.${number.toString(36)}`
+    const prev = version === 1 ? undefined : id(version - 1)
+    const printed = printCommit({ v: 1, id: id(version), prev, run_id: runId, version, at_ms: atMs, facts })
     sends.push({ afterAnswers: answers, records: announce(run, parseCommit(printed), printed, topics) })
   }
   const chunks = planChunks(plan, chunkBytes)

@@ -2,27 +2,53 @@
 
 import type { RunSummary } from './run-store.ts'
 
-/** A whole run as the journal knows it. */
-export interface RestoredRun {
+/** A run whose last commit is number `version`, the one with this id. */
+export interface RunTail {
   readonly runId: string
+  readonly version: number
+  readonly id: string
+}
+
+/** A whole run as the journal knows it. */
+export interface RestoredRun extends RunTail {
+  /** Its commits from the first to the last. */
   readonly records: readonly string[]
   /** Commits up to this number need not be published again. */
   readonly relayed: number
-  readonly summary: RunSummary
+  /** Undefined: nobody has opened the run (yet). */
+  readonly summary: RunSummary | undefined
   readonly dueAtMs: number
 }
 
-/** Every method rejects with STORE_UNAVAILABLE when the store cannot be reached. */
+/**
+ * A store that was emptied, or started anew, is not whole until a rebuild has finished. What it holds of a run
+ * then may be older than what it held: until the run is restored nothing of it is kept, marked or shown.
+ * A rebuild has a name that no other has, and every call of it may be repeated. A new one of the same replica
+ * takes it over at once, one of another when it was silent for half a minute.
+ * Every method rejects with STORE_UNAVAILABLE when the store cannot be reached.
+ */
 export interface RunRecovery {
-  /** Whether the store is what it was when it was last marked whole: not emptied, not started anew since. */
-  isWhole(): Promise<boolean>
-
-  /** Says that everything the journal knows is in the store now. */
-  markWhole(): Promise<void>
+  /** The name of the rebuild since which the store is whole; undefined: it is not. */
+  whole(): Promise<string | undefined>
 
   /**
-   * Puts a run in the place of what the store has of it, all or nothing, if it has fewer commits than this.
-   * `known`: it has as many or more; nothing was changed.
+   * Begins a rebuild of the replica `by`, or says that it goes on. `whole`: there is nothing to rebuild, unless
+   * the store is `doubted`. `busy`: another replica rebuilds.
    */
-  restore(run: RestoredRun): Promise<'restored' | 'known'>
+  begin(rebuild: string, by: string, doubted: boolean): Promise<'begun' | 'whole' | 'busy'>
+
+  /** Until they are restored, nothing of these runs is kept, marked or shown, whatever the store has of them. */
+  hold(rebuild: string, runIds: readonly string[]): Promise<void>
+
+  /** Whether the store has this run that has ended; then it need not be restored, and is held no longer. */
+  has(run: RunTail): Promise<boolean>
+
+  /**
+   * Puts a run in the place of what the store has of it, all or nothing. `superseded`: the run has not ended and
+   * is not held for this rebuild (any more); nothing was changed.
+   */
+  restore(rebuild: string, run: RestoredRun): Promise<'restored' | 'superseded'>
+
+  /** The store is whole again. `superseded`: it has lost something meanwhile, or another rebuild took this one over. */
+  finish(rebuild: string): Promise<'whole' | 'superseded'>
 }

@@ -7,7 +7,11 @@ export interface RunCommit {
   readonly runId: string
   /** How many commits the decision was made on; the commit becomes number `basedOn + 1`. */
   readonly basedOn: number
-  /** The CommitRecord as JSON. */
+  /** Of this decision and no other, also when the store loses it and another one gets its number. */
+  readonly id: string
+  /** The id of the commit that the decision was made on; undefined when there was none. */
+  readonly prev: string | undefined
+  /** The CommitRecord as JSON: its id is found in it. */
   readonly record: string
   /** What lists show of the run after this commit. */
   readonly summary: RunSummary
@@ -33,10 +37,19 @@ export interface RunSummary {
 export interface StoredRun {
   /** How many commits the run has. */
   readonly version: number
+  /** The id of the last of them. */
+  readonly last: string
   /** How many of them have been published. */
   readonly relayed: number
   /** The records of the commits asked for, in order. */
   readonly records: readonly string[]
+}
+
+/** Commit number `version` of a run, the one with this id. */
+export interface CommitMark {
+  readonly runId: string
+  readonly version: number
+  readonly id: string
 }
 
 export interface RunQuery {
@@ -46,7 +59,10 @@ export interface RunQuery {
   readonly limit: number
 }
 
-/** Every method rejects with STORE_UNAVAILABLE when the store cannot be reached; then it may have happened or not. */
+/**
+ * Every method rejects with STORE_UNAVAILABLE when the store cannot be reached; then it may have happened or not.
+ * A store that is not whole (see RunRecovery) keeps, marks and shows nothing of a run before it is restored.
+ */
 export interface RunStore {
   /** Keeps the chunks of a plan under its hash. Keeping the same plan again changes nothing. */
   savePlan(hash: string, chunks: readonly string[]): Promise<void>
@@ -54,20 +70,24 @@ export interface RunStore {
   loadPlan(hash: string): Promise<readonly string[] | undefined>
 
   /**
-   * Keeps record, summary, due time and failures, all or nothing, if the run has `basedOn` commits.
-   * `stale`: it has another number of them; read what is new and decide again. Keeping the very same
-   * commit again is `kept`: a call whose reply was lost may be repeated.
+   * Keeps record, summary, due time and failures, all or nothing, if the run has `basedOn` commits and
+   * `prev` is the last of them. `stale`: it has others, or is not restored; read what is new and
+   * decide again. Keeping the very same commit again is `kept`: a call whose reply was lost may be repeated.
    */
   commit(commit: RunCommit): Promise<'kept' | 'stale'>
 
-  /** The run with its commits after number `after` (0: all of them); undefined when there is no such run. */
+  /**
+   * The run with its commits after number `after` (0: all of them); undefined when there is no such run.
+   * Rejects with STORE_BEHIND when it is not restored.
+   */
   read(runId: string, after: number): Promise<StoredRun | undefined>
 
   /**
-   * Says that commits up to `version` have been published. A smaller number than before changes nothing,
-   * and a larger one than there are commits says nothing of those to come: a run may have been rebuilt meanwhile.
+   * Says that these commits, and all before them, have been published, and tells of each whether the run has
+   * it. A smaller number than before changes nothing, and neither does a commit that the run does not have:
+   * the store may have lost it, and another decision has been made in its place.
    */
-  markRelayed(marks: readonly { readonly runId: string; readonly version: number }[]): Promise<void>
+  markRelayed(marks: readonly CommitMark[]): Promise<readonly boolean[]>
 
   /** Moves the due time of a run that has exactly `version` commits; of any other it changes nothing. */
   postpone(runId: string, version: number, dueAtMs: number): Promise<void>

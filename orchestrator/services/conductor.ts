@@ -2,7 +2,6 @@
 
 import { Fault, messageOf } from '../../shared/base/fault.ts'
 import type { Plan } from '../core/graph/plan.ts'
-import { Run } from '../core/run/run.ts'
 import type { RunFact } from '../core/run/run-fact.ts'
 import { isScanned } from '../core/run/summary.ts'
 import { Keeper, type KeeperParts, runUnknown } from './keeper.ts'
@@ -38,7 +37,7 @@ export class Conductor {
   submit(runId: string, work: Work, plan?: Plan): void {
     if (this.#stopping.signal.aborted) return work.refuse(stopping())
     const live = this.#runs.get(runId)
-    if (plan !== undefined) live.run ??= new Run(runId, plan)
+    live.plan ??= plan
     live.queue.push(work)
     this.#wake(live)
   }
@@ -89,7 +88,10 @@ export class Conductor {
     const inputs = works.map((work) => work.input)
     try {
       const outcome = await this.#keeper.keep(live, inputs, (facts) => {
-        for (const work of works) settle(live, work, facts)
+        for (const work of works) {
+          if (facts === 'lost') this.submit(live.id, work, live.plan)
+          else settle(live, work, facts)
+        }
       })
       if (outcome === 'stopped') for (const work of works) work.refuse(stopping())
       if (outcome === 'unopened') for (const work of works) work.refuse(runUnknown(live))

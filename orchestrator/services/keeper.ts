@@ -10,19 +10,20 @@ import { announce } from '../core/run/announce.ts'
 import { parseCommit, printCommit } from '../core/run/commit-record.ts'
 import { type Decided, decide } from '../core/run/decide.ts'
 import { evolve } from '../core/run/evolve.ts'
-import type { Run } from '../core/run/run.ts'
+import { Run } from '../core/run/run.ts'
 import type { CommitRecord, RunFact } from '../core/run/run-fact.ts'
 import type { RunInput } from '../core/run/run-input.ts'
 import { dueAtMsOf, failuresIn, isScanned, summaryOf } from '../core/run/summary.ts'
 import type { RunStore } from '../ports/run-store.ts'
-import type { LiveRun, LiveRuns } from './live-runs.ts'
+import type { Branch } from './branch.ts'
+import { CommitIds } from './commit-ids.ts'
+import type { LiveRun, LiveRuns, RunRestorer } from './live-runs.ts'
 import type { Relay } from './relay.ts'
-import type { Restorer } from './restorer.ts'
 
 export interface KeeperParts {
   readonly store: RunStore
   readonly relay: Relay
-  readonly restorer: Pick<Restorer, 'ensureWhole' | 'restore'>
+  readonly restorer: RunRestorer
   readonly topics: Topics
   readonly clock: Clock
   readonly random: Random
@@ -38,27 +39,28 @@ export class Keeper {
   readonly #parts: KeeperParts
   readonly #runs: LiveRuns
   readonly #signal: AbortSignal
+  readonly #ids: CommitIds
 
   constructor(parts: KeeperParts, runs: LiveRuns, signal: AbortSignal) {
     this.#parts = parts
+    this.#ids = new CommitIds(parts.random)
     this.#runs = runs
     this.#signal = signal
   }
 
   /**
    * Decides `inputs` on the newest state of the run and keeps and relays what follows. `settled` is called
-   * with the facts once all of it, and all that came before it in the run, is published. `'stopped'`: the
+   * with the facts once all of it, and all that came before it in the run, is published, or with `'lost'`
+   * when the store has lost it before: then the inputs are to be decided again. `'stopped'`: the
    * signal was aborted first and nothing is known. `'unopened'`: the run is about to be opened by an input that
    * comes after these, and nothing was decided. Rejects with a Fault when the run cannot be decided.
    */
-  async keep(live: LiveRun, inputs: readonly RunInput[], settled: (facts: readonly RunFact[]) => void) {
-    if (live.version === 0) {
-      const known = await this.#insist('read a run', () => this.catchUp(live))
-      if (known === 'stopped') return 'stopped'
-      if (live.run === undefined) throw runUnknown(live)
-      if (live.version === 0 && !inputs.some(isOpening)) return 'unopened'
+  async keep(live: LiveRun, inputs: readonly RunInput[], settled: Settled) {
+    if (live.version === 0 || live.branch.isLost) {
+      if ((await this.#insist('read a run', () => this.catchUp(live))) === 'stopped') return 'stopped'
     }
     for (;;) {
+      if (!isBegun(live, inputs)) return 'unopened'
       const outcome = await this.#insist('keep a decision', () =>
         this.#decideAndCommit(live, inputs, settled),
       )
@@ -74,21 +76,19 @@ export class Keeper {
     }
   }
 
-  async #decideAndCommit(
-    live: LiveRun,
-    inputs: readonly RunInput[],
-    settled: (facts: readonly RunFact[]) => void,
-  ) {
+  async #decideAndCommit(live: LiveRun, inputs: readonly RunInput[], settled: Settled) {
     const run = runOf(live)
     const atMs = this.#parts.clock.nowMs()
-    const decided = decide(run, [...openingFirst(live, inputs), ...openingScan(run)], atMs)
+    const decided = decide(run, [...openingFirst(run, inputs), ...openingScan(run)], atMs)
     if (decided.facts.length === 0) return this.#confirm(live, run, decided, atMs, settled)
 
-    const version = live.version + 1
-    const record = printCommit(live.id, version, atMs, decided.facts)
+    const commit = this.#commitOf(live, decided.facts, atMs)
+    const record = printCommit(commit)
     const outcome = await this.#parts.store.commit({
       runId: live.id,
       basedOn: live.version,
+      id: commit.id,
+      prev: commit.prev,
       record,
       summary: summaryOf(run, decided.head, atMs),
       dueAtMs: dueAtMsOf(run, decided.head, atMs),
@@ -97,38 +97,42 @@ export class Keeper {
     if (outcome === 'stale') return 'stale'
     evolve(run, decided.facts, atMs)
     run.head = decided.head
-    live.version = version
-    const commit: CommitRecord = { v: 1, run_id: live.id, version, at_ms: atMs, facts: decided.facts }
+    live.version = commit.version
+    live.last = commit.id
     this.#parts.kept(run, commit)
-    this.#relay(live, record, commit, () => settled(decided.facts))
+    this.#relay(live, record, commit, settledOn(live.branch, decided.facts, settled))
     return 'kept'
+  }
+
+  #commitOf(live: LiveRun, facts: readonly RunFact[], atMs: number): CommitRecord {
+    const version = live.version + 1
+    return { v: 1, id: this.#ids.next(), prev: live.last, run_id: live.id, version, at_ms: atMs, facts }
   }
 
   // A decision without facts is only right when it was made on the newest commit: an answer to what
   // another replica has announced must not be taken for a repeat.
-  async #confirm(
-    live: LiveRun,
-    run: Run,
-    decided: Decided,
-    atMs: number,
-    settled: (facts: readonly RunFact[]) => void,
-  ) {
+  async #confirm(live: LiveRun, run: Run, decided: Decided, atMs: number, settled: Settled) {
     const { store, relay } = this.#parts
-    const stored = await store.read(live.id, live.version)
-    if ((stored?.version ?? 0) !== live.version) return 'stale'
+    const newest = await this.#runs.newest(live)
+    if (newest === undefined) return 'stale'
     const { head } = decided
     // A scan that found nothing more to announce has no commit either, and is no longer due.
     if (head.nextDueAtMs !== run.head.nextDueAtMs || isScanned(run, head) !== isScanned(run)) {
       await store.postpone(live.id, live.version, dueAtMsOf(run, head, atMs))
     }
     run.head = head
-    relay.offer({ runId: live.id, version: live.version, records: [], relayed: () => settled([]) })
+    const { id: runId, version, last = '', branch } = live
+    // All that is known here is out before this; a store that came back with an older mark is told so again.
+    const isMarked = newest.relayed >= version
+    const relayed = settledOn(branch, [], settled)
+    relay.offer({ runId, version, id: last, branch, records: [], isMarked, relayed })
     return 'kept'
   }
 
   #relay(live: LiveRun, record: string, commit: CommitRecord, relayed: () => void): void {
     const records = announce(runOf(live), commit, record, this.#parts.topics)
-    this.#parts.relay.offer({ runId: live.id, version: commit.version, records, relayed })
+    const { version, id } = commit
+    this.#parts.relay.offer({ runId: live.id, version, id, branch: live.branch, records, relayed })
   }
 
   #insist<Outcome>(what: string, action: () => Promise<Outcome>): Promise<Outcome | 'stopped'> {
@@ -140,6 +144,21 @@ export class Keeper {
 // waits here is better kept than given up.
 function isWorthwhile(error: unknown): boolean {
   return isRetryable(error) || (error instanceof Fault && error.code === 'STORE_REFUSED')
+}
+
+/** Told of the facts of a batch when they are out, or that they are lost. */
+export type Settled = (facts: readonly RunFact[] | 'lost') => void
+
+function settledOn(branch: Branch, facts: readonly RunFact[], settled: Settled): () => void {
+  return () => settled(branch.isLost ? 'lost' : facts)
+}
+
+/** A run that nobody has opened begins with whoever opens it here. */
+function isBegun(live: LiveRun, inputs: readonly RunInput[]): boolean {
+  if (live.run?.head.opened !== undefined) return true
+  if (live.plan === undefined) throw runUnknown(live)
+  live.run ??= new Run(live.id, live.plan)
+  return inputs.some(isOpening)
 }
 
 function openingScan(run: Run): readonly RunInput[] {
@@ -162,7 +181,7 @@ function isOpening(input: RunInput): boolean {
 }
 
 // Of what comes together nobody can say that the opening was late: what else is there is meant for the open run.
-function openingFirst(live: LiveRun, inputs: readonly RunInput[]): readonly RunInput[] {
-  if (live.version > 0) return inputs
+function openingFirst(run: Run, inputs: readonly RunInput[]): readonly RunInput[] {
+  if (run.head.opened !== undefined) return inputs
   return [...inputs.filter(isOpening), ...inputs.filter((input) => !isOpening(input))]
 }

@@ -6,13 +6,19 @@ import type { Logger } from '../../shared/ports/logger.ts'
 import type { OutgoingRecord, Transport } from '../../shared/ports/transport.ts'
 import { insist } from '../../shared/service/insist.ts'
 import type { RunStore } from '../ports/run-store.ts'
+import type { Branch } from './branch.ts'
 
 /** Commit number `version` of a run with its events. */
 export interface Outgoing {
   readonly runId: string
   readonly version: number
+  readonly id: string
+  /** Lost, when the store says that it does not have the commit; nothing more of it is published then. */
+  readonly branch: Branch
   readonly records: readonly OutgoingRecord[]
-  /** Called once its events are stored by the broker and the store knows it. */
+  /** The store knows already that everything up to here is out: without records there is nothing to do. */
+  readonly isMarked?: boolean
+  /** Called once its events are stored by the broker and the store knows it, or the branch is lost. */
   readonly relayed?: () => void
 }
 
@@ -95,25 +101,30 @@ export class Relay {
   }
 
   async #relayBatch(batch: readonly Outgoing[]): Promise<void> {
-    const records = batch.flatMap((outgoing) => outgoing.records)
-    const done = records.length === 0 || (await this.#publish(records, lastVersions(batch)))
-    this.#waitingRecords -= records.length
+    const living = batch.filter(
+      ({ branch, records, isMarked }) => !branch.isLost && (records.length > 0 || isMarked === false),
+    )
+    const done = living.length === 0 || (await this.#publish(living))
+    for (const { records } of batch) this.#waitingRecords -= records.length
     if (done) for (const outgoing of batch) outgoing.relayed?.()
     this.#wakeWaiters()
   }
 
-  async #publish(
-    records: readonly OutgoingRecord[],
-    versions: ReturnType<typeof lastVersions>,
-  ): Promise<boolean> {
+  async #publish(living: readonly Outgoing[]): Promise<boolean> {
     const { transport, store } = this.#parts
     // Refused is tried again like unavailable: the events are facts already, and an operator can mend a topic.
     const persistence = { ...this.#parts, signal: this.#stopping.signal, worthwhile: () => true }
-    const published = await insist('publish events', () => transport.publish(records), persistence)
-    if (published === 'stopped') return false
-    return (
-      (await insist('mark events as relayed', () => store.markRelayed(versions), persistence)) !== 'stopped'
-    )
+    const records = living.flatMap((outgoing) => outgoing.records)
+    if (records.length > 0) {
+      const published = await insist('publish events', () => transport.publish(records), persistence)
+      if (published === 'stopped') return false
+    }
+    const newest = newestOf(living)
+    const marks = newest.map(({ runId, version, id }) => ({ runId, version, id }))
+    const known = await insist('mark events as relayed', () => store.markRelayed(marks), persistence)
+    if (known === 'stopped') return false
+    for (const [index, { branch }] of newest.entries()) if (known[index] === false) branch.isLost = true
+    return true
   }
 
   #wakeWaiters(): void {
@@ -123,8 +134,7 @@ export class Relay {
   }
 }
 
-function lastVersions(batch: readonly Outgoing[]): readonly { runId: string; version: number }[] {
-  const versions = new Map<string, number>()
-  for (const { runId, version, records } of batch) if (records.length > 0) versions.set(runId, version)
-  return [...versions].map(([runId, version]) => ({ runId, version }))
+/** The newest commit of each branch: whoever has it has all before it. */
+function newestOf(batch: readonly Outgoing[]): readonly Outgoing[] {
+  return [...new Map(batch.map((outgoing) => [outgoing.branch, outgoing])).values()]
 }

@@ -1,109 +1,223 @@
 // Gives a store back what it lost: reads the journal and puts the runs it knows in their place again.
 
 import { Fault, messageOf } from '../../shared/base/fault.ts'
+import type { Random } from '../../shared/base/random.ts'
+import type { EventRecord } from '../../shared/events/event-record.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import type { Transport } from '../../shared/ports/transport.ts'
 import { planFromChunks } from '../core/graph/plan-chunks.ts'
-import { parseCommit, replay } from '../core/run/commit-record.ts'
-import { JournalFold, type JournalledRun } from '../core/run/journal-fold.ts'
+import { parseCommit, printCommit, replay } from '../core/run/commit-record.ts'
+import { claimRecord, journalRecords } from '../core/run/journal.ts'
+import type { JournalFold, JournalledRun } from '../core/run/journal-fold.ts'
 import { Run } from '../core/run/run.ts'
 import { dueAtMsOf, summaryOf } from '../core/run/summary.ts'
-import type { RunRecovery } from '../ports/run-recovery.ts'
+import type { RestoredRun, RunRecovery, RunTail } from '../ports/run-recovery.ts'
 import type { RunStore } from '../ports/run-store.ts'
+import { CommitIds } from './commit-ids.ts'
+import { JournalReader } from './journal-reader.ts'
 
 export interface RestorerParts {
   readonly recovery: RunRecovery
-  readonly store: Pick<RunStore, 'savePlan'>
-  readonly transport: Pick<Transport, 'scan'>
+  readonly store: Pick<RunStore, 'savePlan' | 'summary'>
+  readonly transport: Pick<Transport, 'scan' | 'publish'>
   readonly journal: string
   readonly clock: Clock
+  readonly random: Random
   readonly logger: Logger
 }
 
-/** A run that the journal did not know is not looked for again for this long. */
+type Folded = Omit<RestoredRun, keyof RunTail>
+
+/** A run or a plan that the journal did not know is not looked for again for this long. */
 const unknownForMs = 30_000
 const mostUnknown = 10_000
+/** A run that cannot be closed after so many rounds is claimed by somebody else all the time. */
+const mostRounds = 10
 
-/**
- * One reading of the journal is under way at a time; who asks meanwhile shares the next one. What the
- * journal does not know was not published, so the answers that led to it are still to come.
- */
+/** One rebuild is under way at a time, here and in the whole house; who asks meanwhile waits for it. */
 export class Restorer {
   readonly #parts: RestorerParts
+  readonly #ids: CommitIds
+  /** By which the store knows this replica. */
+  readonly #name: string
+  /** Ids of the commits with which runs were closed in this rebuild. */
+  readonly #closings = new Set<string>()
   readonly #unknown = new Map<string, number>()
-  #reading: Promise<void> | undefined
+  #rebuilding: Promise<void> | undefined
+  #waitsForOther = false
 
   constructor(parts: RestorerParts) {
     this.#parts = parts
+    this.#ids = new CommitIds(parts.random)
+    this.#name = this.#ids.next()
   }
 
-  /** Restores one run. False when the journal does not know it. Rejects with a retryable Fault. */
+  /** Whether the store is being rebuilt, as far as this replica knows. */
+  get isRebuilding(): boolean {
+    return this.#rebuilding !== undefined || this.#waitsForOther
+  }
+
+  /** Makes sure that the store is whole. Rejects with a retryable Fault when it is not, or when it cannot be known. */
+  async ensureWhole(): Promise<void> {
+    if (this.#rebuilding === undefined && (await this.#parts.recovery.whole()) !== undefined) {
+      this.#waitsForOther = false
+      return
+    }
+    await this.#rebuild(false)
+  }
+
+  /** What `look` gives of the store while it is whole: what is not there then was never there. Rejects as ensureWhole. */
+  async whole<Seen>(look: () => Promise<Seen>): Promise<Seen> {
+    for (;;) {
+      await this.ensureWhole()
+      const before = await this.#parts.recovery.whole()
+      const seen = await look()
+      if (before !== undefined && (await this.#parts.recovery.whole()) === before) return seen
+    }
+  }
+
+  /**
+   * Rebuilds a store that is whole and still does not have this run. False when the journal does not have it
+   * either. Rejects as ensureWhole.
+   */
   async restore(runId: string): Promise<boolean> {
     const nowMs = this.#parts.clock.nowMs()
     if ((this.#unknown.get(runId) ?? 0) > nowMs) return false
-    const { transport, journal } = this.#parts
-    const fold = new JournalFold()
-    await transport.scan(journal, runId, ({ key, value }) => {
-      if (key === runId && value !== null) fold.take(value.toString('utf8'))
-    })
-    const [run] = fold.runs()
-    if (run === undefined) {
-      if (this.#unknown.size >= mostUnknown) this.#unknown.clear()
-      this.#unknown.set(runId, nowMs + unknownForMs)
-      return false
-    }
-    await this.#put(run)
-    return true
+    this.#parts.logger.warn('the store lacks a run that it had, everything is restored', { run_id: runId })
+    await this.#rebuild(true)
+    if ((await this.#parts.store.summary(runId)) !== undefined) return true
+    this.#remember(runId, nowMs)
+    return false
   }
 
-  /** Makes sure that the store is whole: reads the whole journal if it may have lost something. */
-  async ensureWhole(): Promise<void> {
-    if (await this.#parts.recovery.isWhole()) return
-    this.#reading ??= this.#restoreAll().finally(() => {
-      this.#reading = undefined
-    })
-    await this.#reading
+  /**
+   * Puts the plan of a run back in a store that lacks it, and gives its chunks; undefined when the journal does
+   * not have it either. Rejects with a retryable Fault.
+   */
+  async restorePlan(runId: string, plan: string): Promise<readonly string[] | undefined> {
+    const nowMs = this.#parts.clock.nowMs()
+    const name = `${runId} ${plan}`
+    if ((this.#unknown.get(name) ?? 0) > nowMs) return undefined
+    const fold = await new JournalReader(this.#parts, async () => {}).read(runId)
+    const chunks = fold.chunksOf(runId, plan)
+    if (chunks === undefined) this.#remember(name, nowMs)
+    else await this.#parts.store.savePlan(plan, chunks)
+    return chunks
   }
 
-  async #restoreAll(): Promise<void> {
-    const { transport, journal, recovery, clock, logger } = this.#parts
+  #remember(unknown: string, nowMs: number): void {
+    if (this.#unknown.size >= mostUnknown) this.#unknown.clear()
+    this.#unknown.set(unknown, nowMs + unknownForMs)
+  }
+
+  async #rebuild(doubted: boolean): Promise<void> {
+    this.#rebuilding ??= this.#rebuildOnce(doubted).finally(() => {
+      this.#rebuilding = undefined
+    })
+    await this.#rebuilding
+  }
+
+  async #rebuildOnce(doubted: boolean): Promise<void> {
+    const { recovery, clock, logger } = this.#parts
+    const rebuild = this.#ids.next()
+    const begun = await recovery.begin(rebuild, this.#name, doubted)
+    this.#waitsForOther = begun === 'busy'
+    if (begun === 'busy') throw superseded()
+    if (begun === 'whole') return
     const startedAtMs = clock.nowMs()
-    const fold = new JournalFold()
-    await transport.scan(journal, undefined, ({ value }) => {
-      if (value !== null) fold.take(value.toString('utf8'))
-    })
-    let restored = 0
-    for (const run of fold.runs()) {
-      try {
-        if ((await this.#put(run)) === 'restored') restored++
-      } catch (error) {
-        if (!(error instanceof Fault) || error.code !== 'RUN_CORRUPT') throw error
-        logger.error('a run of the journal cannot be restored', {
-          run_id: run.runId,
-          error: messageOf(error),
-        })
-      }
-    }
-    await recovery.markWhole()
+    logger.warn('the store may have lost data, it is rebuilt from the journal')
+    const restored = await this.#restoreAll(rebuild)
+    if ((await recovery.finish(rebuild)) === 'superseded') throw superseded()
     logger.info('the store is whole', { restored, took_ms: clock.nowMs() - startedAtMs })
   }
 
-  async #put(journalled: JournalledRun): Promise<'restored' | 'known'> {
-    const { recovery, store, clock, logger } = this.#parts
-    const { runId, records } = journalled
-    const run = new Run(runId, planFromChunks(journalled.chunks))
-    replay(run, records)
-    const lastAtMs = parseCommit(records.at(-1) ?? '').at_ms
-    const summary = summaryOf(run, run.head, lastAtMs)
-    const dueAtMs = dueAtMsOf(run, run.head, clock.nowMs())
-    await store.savePlan(journalled.plan, journalled.chunks)
-    const relayed = firstUnanswered(run, records) - 1
-    const outcome = await recovery.restore({ runId, records, relayed, summary, dueAtMs })
-    if (outcome === 'restored')
-      logger.warn('a run was restored from the journal', { run_id: runId, version: records.length })
-    return outcome
+  /**
+   * Reads the journal and closes every run that goes on with a commit without facts: what was decided before and
+   * is published after it is void. So it is known what the run is, whoever else is still alive. A claim comes
+   * first, so that of two who restore a run only the later can close it; and nothing of the run is kept from
+   * then on, lest somebody be told that it counts.
+   */
+  async #closeRuns(rebuild: string, reader: JournalReader): Promise<JournalFold> {
+    const { recovery, transport, journal, clock } = this.#parts
+    const fold = await reader.read()
+    this.#closings.clear()
+    const isOpen = ({ hasEnded, last }: JournalledRun) => !hasEnded && !this.#closings.has(last ?? '')
+    for (let round = 0; round < mostRounds; round++) {
+      const open = [...fold.runs()].filter(isOpen).map(({ runId }) => runId)
+      if (open.length === 0) return fold
+      const claim = this.#ids.next()
+      await transport.publish(open.map((runId) => claimRecord(runId, claim, clock.nowMs(), journal)))
+      await recovery.hold(rebuild, open)
+      await reader.read()
+      await transport.publish(open.flatMap((runId) => this.#closing(fold, runId, claim)))
+      // Where something came before our commit, it counts: the run is closed behind it in the next round.
+      await reader.read()
+    }
+    throw superseded()
   }
+
+  #closing(fold: JournalFold, runId: string, rebuild: string): readonly EventRecord[] {
+    const { clock, journal } = this.#parts
+    const { records = [], last, hasEnded } = fold.run(runId) ?? {}
+    if (hasEnded) return []
+    const id = this.#ids.next()
+    this.#closings.add(id)
+    const place = { id, prev: last, run_id: runId, version: records.length + 1 }
+    const commit = { v: 1, ...place, at_ms: clock.nowMs(), facts: [], rebuild } as const
+    return journalRecords(commit, printCommit(commit), journal)
+  }
+
+  async #restoreAll(rebuild: string): Promise<number> {
+    const alive = () => this.#parts.recovery.begin(rebuild, this.#name, false)
+    const reader = new JournalReader(this.#parts, alive)
+    const fold = await this.#closeRuns(rebuild, reader)
+    let restored = 0
+    for (const run of fold.runs()) if (await this.#restore(rebuild, run)) restored++
+    return restored
+  }
+
+  async #restore(rebuild: string, journalled: JournalledRun): Promise<boolean> {
+    const { recovery, logger } = this.#parts
+    const { runId, records, last: id = '', hasEnded } = journalled
+    const tail = { runId, version: records.length, id }
+    if (hasEnded && (await recovery.has(tail))) return false
+    try {
+      const run = { ...tail, ...(await this.#folded(journalled)) }
+      if ((await recovery.restore(rebuild, run)) === 'superseded') throw superseded()
+    } catch (error) {
+      if (error instanceof Fault && error.retryable) throw error
+      // One run that no version of the house can read must not hold up all others.
+      const fields = { run_id: runId, error: messageOf(error) }
+      logger.error('a run of the journal cannot be restored', fields)
+      return false
+    }
+    logger.info('a run was restored from the journal', { run_id: runId, version: tail.version })
+    return true
+  }
+
+  async #folded({ runId, opened, chunks, records }: JournalledRun): Promise<Folded> {
+    const { store, clock } = this.#parts
+    if (opened === undefined) {
+      const nothing = { relayed: records.length, summary: undefined, dueAtMs: Number.POSITIVE_INFINITY }
+      return { records, ...nothing }
+    }
+    if (chunks === undefined) throw new Fault('PLAN_MISSING', `the journal does not have plan ${opened.plan}`)
+    const run = new Run(runId, planFromChunks(chunks))
+    replay(run, records)
+    await store.savePlan(opened.plan, chunks)
+    const lastAtMs = parseCommit(records.at(-1) ?? '').at_ms
+    return {
+      records,
+      relayed: firstUnanswered(run, records) - 1,
+      summary: summaryOf(run, run.head, lastAtMs),
+      dueAtMs: dueAtMsOf(run, run.head, clock.nowMs()),
+    }
+  }
+}
+
+function superseded(): Fault {
+  return new Fault('STORE_BEHIND', 'redis-rebuilding: another orchestrator restores what the store has lost')
 }
 
 /**

@@ -1,9 +1,10 @@
 // The live feed of a run: its facts from any place on, each once and in order, until the run has ended.
 
+import { Fault } from '../../shared/base/fault.ts'
 import type { Clock, Timer } from '../../shared/ports/clock.ts'
-import { parseCommit } from '../core/run/commit-record.ts'
-import type { RunFact } from '../core/run/run-fact.ts'
-import type { RunStore } from '../ports/run-store.ts'
+import { commitIdOf, parseCommit } from '../core/run/commit-record.ts'
+import type { CommitRecord, RunFact } from '../core/run/run-fact.ts'
+import type { RunStore, StoredRun } from '../ports/run-store.ts'
 
 /** A place in a run's facts: fact number `index` (from 0) of commit number `version`. */
 export interface FeedPlace {
@@ -36,27 +37,50 @@ export class RunFeed {
 
   /**
    * Yields the facts of a run that come after `after` (undefined: all). Ends after `run-ended`, or when
-   * `signal` is aborted; yields nothing when the run is unknown or has not come as far as `after`. Rejects when the store cannot be reached.
+   * `signal` is aborted; yields nothing when the run is unknown or has not come as far as `after`. A run that the
+   * store loses is waited for; where it was decided anew, the new facts follow from there on. Rejects when the
+   * store cannot be reached.
    */
   async *follow(
     runId: string,
     after: FeedPlace | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<FeedItem, void> {
-    let version = Math.max(0, (after?.version ?? 1) - 1)
+    const line = new FollowedLine(Math.max(0, (after?.version ?? 1) - 1))
+    let seen = after
     while (!signal.aborted) {
-      const stored = await this.#store.read(runId, version)
-      if (stored === undefined || stored.version < (after?.version ?? 0)) return
-      for (const record of stored.records) {
-        const commit = parseCommit(record)
-        version = commit.version
+      const stored = await this.#read(runId, line.version)
+      const isUnknown =
+        stored === undefined || (stored !== 'behind' && stored.version < (after?.version ?? 0))
+      if (isUnknown && !line.hasBegun) return
+      if (stored === undefined || stored === 'behind') {
+        await this.#news(runId, signal)
+        continue
+      }
+      if (!line.isContinuedBy(stored)) {
+        line.goBack(await this.#read(runId, 0))
+        seen = undefined
+        await this.#news(runId, signal)
+        continue
+      }
+      for (const commit of stored.records.map(parseCommit)) {
+        line.add(commit)
         for (const [index, fact] of commit.facts.entries()) {
-          const isSeen = version === after?.version && index <= after.index
-          if (!isSeen) yield { version, index, atMs: commit.at_ms, fact }
+          const isSeen = commit.version === seen?.version && index <= seen.index
+          if (!isSeen) yield { version: commit.version, index, atMs: commit.at_ms, fact }
           if (fact.type === 'run-ended') return
         }
       }
       if (stored.records.length === 0) await this.#news(runId, signal)
+    }
+  }
+
+  async #read(runId: string, after: number): Promise<StoredRun | 'behind' | undefined> {
+    try {
+      return await this.#store.read(runId, after)
+    } catch (error) {
+      if (error instanceof Fault && error.code === 'STORE_BEHIND') return 'behind'
+      throw error
     }
   }
 
@@ -77,5 +101,44 @@ export class RunFeed {
       signal.addEventListener('abort', wake, { once: true })
       timer = this.#clock.after(lookAgainMs, wake)
     })
+  }
+}
+
+/** The commits that a follower was given. */
+class FollowedLine {
+  /** From commit number `#start + 1` on. */
+  readonly #ids: string[] = []
+  #start: number
+
+  constructor(start: number) {
+    this.#start = start
+  }
+
+  get version(): number {
+    return this.#start + this.#ids.length
+  }
+
+  get hasBegun(): boolean {
+    return this.#ids.length > 0
+  }
+
+  add(commit: CommitRecord): void {
+    this.#ids.push(commit.id)
+  }
+
+  isContinuedBy(stored: StoredRun): boolean {
+    if (!this.hasBegun) return true
+    const [next] = stored.records
+    const prev = next === undefined ? stored.last : parseCommit(next).prev
+    return stored.version >= this.version && prev === this.#ids.at(-1)
+  }
+
+  /** Back to the last commit that is still in the run. */
+  goBack(stored: StoredRun | 'behind' | undefined): void {
+    if (stored === undefined || stored === 'behind') return
+    const there = stored.records.slice(this.#start)
+    const fork = this.#ids.findIndex((id, index) => commitIdOf(there[index] ?? '') !== id)
+    if (fork >= 0) this.#ids.length = fork
+    if (fork === 0) this.#start = Math.min(this.#start, stored.version)
   }
 }

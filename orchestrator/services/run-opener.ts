@@ -69,7 +69,7 @@ export class RunOpener {
     const { store, transport, topics, clock } = this.#parts
     // A store that was emptied does not know which runs were opened before.
     await this.#parts.restorer.ensureWhole()
-    if ((await store.summary(request.runId)) !== undefined) return 'exists'
+    if (await this.#isOpen(request.runId)) return 'exists'
     const chunks = planChunks(request.plan, chunkBytes)
     const { runId, plan } = request
     await store.savePlan(plan.hash, chunks)
@@ -77,6 +77,14 @@ export class RunOpener {
       planRecords({ runId, hash: plan.hash, chunks, atMs: clock.nowMs() }, topics.journal),
     )
     return this.#submit(request, await this.#reusable(request))
+  }
+
+  // An opening that nobody has published yet may still be lost: it is not promised before it is.
+  async #isOpen(runId: string): Promise<boolean> {
+    const { store } = this.#parts
+    if ((await store.summary(runId)) === undefined) return false
+    const stored = await store.read(runId, Number.MAX_SAFE_INTEGER)
+    return stored === undefined || stored.relayed === stored.version
   }
 
   async #reusable({ reuse, plan, tenant }: OpenRequest): Promise<readonly ReusableLoad[]> {

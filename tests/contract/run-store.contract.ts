@@ -1,39 +1,12 @@
 // What every RunStore promises, whatever it stands on.
 
 import { describe, expect, it } from 'vitest'
-import type { RunCommit, RunStore, RunSummary } from '../../orchestrator/ports/run-store.ts'
+import type { RunStore } from '../../orchestrator/ports/run-store.ts'
+import { commitOf, endingOf, idOf, keepAll, markOf, recordOf, summaryOf } from './run-store-scene.ts'
 
 export interface RunStoreWorld {
   /** A store of the house of that name: what one of them keeps the others of the house see, and no other house. */
   open(house: string, nowMs: () => number): RunStore
-}
-
-const counts = { loaded: 0, failed: 0, blocked: 0, reused: 0, cancelled: 0, waiting: 3, ready: 0 }
-
-export function summaryOf(runId: string, changes: Partial<RunSummary> = {}): RunSummary {
-  return {
-    ...{ runId, state: 'running', tenant: 'default', workflow: null, businessDate: null },
-    ...{ plan: 'plan-1', objects: 3, openedAtMs: 1_000, endedAtMs: null, counts },
-    ...changes,
-  }
-}
-
-export function commitOf(runId: string, basedOn: number, changes: Partial<RunCommit> = {}): RunCommit {
-  return {
-    ...{ runId, basedOn, record: `{"version":${basedOn + 1}}`, summary: summaryOf(runId) },
-    ...{ dueAtMs: Number.POSITIVE_INFINITY, failures: [] },
-    ...changes,
-  }
-}
-
-export function endingOf(runId: string, basedOn: number, changes: Partial<RunSummary> = {}): RunCommit {
-  return commitOf(runId, basedOn, {
-    summary: summaryOf(runId, { state: 'succeeded', endedAtMs: 2_000, ...changes }),
-  })
-}
-
-export async function keepAll(store: RunStore, commits: readonly RunCommit[]): Promise<void> {
-  for (const commit of commits) expect(await store.commit(commit)).toBe('kept')
 }
 
 export function runStoreContract(open: () => RunStoreWorld): void {
@@ -69,8 +42,9 @@ function commitPromises(build: Build): void {
       await keepAll(store, [commitOf('r', 0), commitOf('r', 1), commitOf('r', 2)])
       expect(await store.read('r', 0)).toEqual({
         version: 3,
+        last: idOf(3),
         relayed: 0,
-        records: ['{"version":1}', '{"version":2}', '{"version":3}'],
+        records: [1, 2, 3].map(recordOf),
       })
     })
 
@@ -84,7 +58,7 @@ function commitPromises(build: Build): void {
       const { store } = build()
       await keepAll(store, [commitOf('r', 0)])
       expect(await store.commit(commitOf('r', 0, { record: '{"other":true}' }))).toBe('stale')
-      expect((await store.read('r', 0))?.records).toEqual(['{"version":1}'])
+      expect((await store.read('r', 0))?.records).toEqual([recordOf(1)])
     })
 
     it('refuses a repeated commit on which others have been built', async () => {
@@ -97,6 +71,17 @@ function commitPromises(build: Build): void {
       const { store } = build()
       expect(await store.commit(commitOf('r', 4))).toBe('stale')
       expect(await store.read('r', 0)).toBeUndefined()
+    })
+
+    it('refuses a commit that was decided on another commit of the same number', async () => {
+      const { store } = build()
+      await keepAll(store, [commitOf('r', 0), commitOf('r', 1)])
+      for (const prev of ['lost', undefined, idOf(1)]) {
+        expect(await store.commit(commitOf('r', 2, { prev }))).toBe('stale')
+      }
+      expect(await store.commit(commitOf('s', 0, { prev: 'lost' }))).toBe('stale')
+      expect(await store.read('s', 0)).toBeUndefined()
+      await keepAll(store, [commitOf('r', 2)])
     })
 
     it('changes nothing of the run when it refuses', async () => {
@@ -154,14 +139,19 @@ function readPromises(build: Build): void {
     it('gives only what came after the commits the caller has', async () => {
       const { store } = build()
       await keepAll(store, [commitOf('r', 0), commitOf('r', 1), commitOf('r', 2)])
-      expect(await store.read('r', 2)).toEqual({ version: 3, relayed: 0, records: ['{"version":3}'] })
-      expect(await store.read('r', 3)).toEqual({ version: 3, relayed: 0, records: [] })
+      expect(await store.read('r', 2)).toEqual({
+        version: 3,
+        last: idOf(3),
+        relayed: 0,
+        records: [recordOf(3)],
+      })
+      expect(await store.read('r', 3)).toEqual({ version: 3, last: idOf(3), relayed: 0, records: [] })
     })
 
     it('tells a caller who is ahead how many commits there are', async () => {
       const { store } = build()
       await keepAll(store, [commitOf('r', 0)])
-      expect(await store.read('r', 7)).toEqual({ version: 1, relayed: 0, records: [] })
+      expect(await store.read('r', 7)).toEqual({ version: 1, last: idOf(1), relayed: 0, records: [] })
     })
 
     it('gives every one of many commits, in order', async () => {
@@ -182,28 +172,35 @@ function relayPromises(build: Build): void {
     it('never goes back', async () => {
       const { store } = build()
       await keepAll(store, [commitOf('r', 0), commitOf('r', 1), commitOf('r', 2)])
-      await store.markRelayed([{ runId: 'r', version: 2 }])
-      await store.markRelayed([{ runId: 'r', version: 1 }])
+      await store.markRelayed([markOf('r', 2)])
+      await store.markRelayed([markOf('r', 1)])
       expect(await relayed(store)).toBe(2)
-      await store.markRelayed([{ runId: 'r', version: 3 }])
+      await store.markRelayed([markOf('r', 3)])
       expect(await relayed(store)).toBe(3)
     })
 
     it('says nothing of commits that are not there yet', async () => {
       const { store } = build()
       await keepAll(store, [commitOf('r', 0)])
-      await store.markRelayed([{ runId: 'r', version: 9 }])
+      expect(await store.markRelayed([markOf('r', 9)])).toEqual([false])
       await keepAll(store, [commitOf('r', 1)])
+      expect(await relayed(store)).toBe(0)
+    })
+
+    it('says nothing of a run that has another commit there, be it the last or one before', async () => {
+      const { store } = build()
+      await keepAll(store, [commitOf('r', 0), commitOf('r', 1), commitOf('r', 2)])
+      const marks = [markOf('r', 3, 'lost'), markOf('r', 2, 'lost'), markOf('r', 1)]
+      expect(await store.markRelayed(marks)).toEqual([false, false, true])
       expect(await relayed(store)).toBe(1)
+      expect(await store.markRelayed([markOf('r', 2)])).toEqual([true])
+      expect(await relayed(store)).toBe(2)
     })
 
     it('ignores runs it does not know and takes the rest', async () => {
       const { store } = build()
       await keepAll(store, [commitOf('r', 0)])
-      await store.markRelayed([
-        { runId: 'nobody', version: 1 },
-        { runId: 'r', version: 1 },
-      ])
+      expect(await store.markRelayed([markOf('nobody', 1), markOf('r', 1)])).toEqual([false, true])
       expect(await relayed(store)).toBe(1)
       expect(await store.read('nobody', 0)).toBeUndefined()
       await store.markRelayed([])
@@ -214,7 +211,7 @@ function relayPromises(build: Build): void {
 function attentionPromises(build: Build): void {
   describe('needingAttention', () => {
     const isPublished = (store: RunStore, runId: string, version = 1) =>
-      store.markRelayed([{ runId, version }])
+      store.markRelayed([markOf(runId, version)])
 
     it('names a run whose due time has come, not before', async () => {
       const { store } = build()
@@ -403,9 +400,10 @@ function separationPromises(build: Build): void {
         await store.savePlan(runId, [`plan ${runId}`])
       }
       for (const runId of oddIds) {
-        await store.markRelayed([{ runId, version: 1 }])
+        await store.markRelayed([markOf(runId, 1)])
         expect(await store.read(runId, 0)).toEqual({
           version: 1,
+          last: idOf(1),
           relayed: 1,
           records: [`record of ${runId}`],
         })

@@ -1,6 +1,7 @@
 // What happens to callers of Redis while it is away, frozen, full, or loses a reply.
 
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { RedisRunRecovery } from '../../orchestrator/adapters/redis/redis-run-recovery.ts'
 import { RedisRunStore } from '../../orchestrator/adapters/redis/redis-run-store.ts'
 import {
   type ConnectionOptions,
@@ -9,9 +10,11 @@ import {
   type RedisClient,
 } from '../../shared/adapters/redis/connection.ts'
 import { Fault } from '../../shared/base/fault.ts'
-import { commitOf, keepAll } from '../contract/run-store.contract.ts'
+import { rebuild, restoredRun } from '../contract/run-recovery.contract.ts'
+import { commitOf, keepAll, markOf, recordOf } from '../contract/run-store-scene.ts'
 import { describeWithOwnBrokers } from '../support/brokers/brokers.ts'
 import { LocalRedis } from '../support/brokers/local-redis.ts'
+import { makeWhole } from '../support/brokers/make-whole.ts'
 import { recordingLogger } from '../support/recording-logger.ts'
 import { ReplyLosingProxy } from '../support/reply-losing-proxy.ts'
 
@@ -37,6 +40,7 @@ describeWithOwnBrokers('a Redis in trouble', ['redis'], () => {
     const logger = recordingLogger()
     const client = connectRedis({ url: redis.url, commandTimeoutMs: COMMAND_TIMEOUT_MS, ...options }, logger)
     clients.push(client)
+    makeWhole(client, 'h:')
     const store = new RedisRunStore(client, { prefix: 'h:', nowMs: () => 10_000, retryTtlMs: 60_000 })
     return { client, store, logger }
   }
@@ -47,7 +51,7 @@ describeWithOwnBrokers('a Redis in trouble', ['redis'], () => {
     () => store.commit(commitOf('new', 0)),
     () => store.commit(commitOf('r', 1)),
     () => store.read('r', 0),
-    () => store.markRelayed([{ runId: 'r', version: 1 }]),
+    () => store.markRelayed([markOf('r', 1)]),
     () => store.postpone('r', 1, 5),
     () => store.needingAttention(0, 0),
     () => store.list({ limit: 1 }),
@@ -76,6 +80,12 @@ describeWithOwnBrokers('a Redis in trouble', ['redis'], () => {
     await expectUnavailable(opened)
     await redis.start()
     await vi.waitFor(() => opened.store.ping(), 20_000)
+    const recovery = new RedisRunRecovery(opened.client, {
+      prefix: 'h:',
+      nowMs: () => 10_000,
+      retentionMs: 1,
+    })
+    await rebuild(recovery, 'one', restoredRun('r', 1))
     await keepAll(opened.store, [commitOf('r', 1), commitOf('r', 2)])
     expect((await opened.store.read('r', 0))?.version).toBe(3)
   })
@@ -121,7 +131,7 @@ describeWithOwnBrokers('a Redis in trouble', ['redis'], () => {
     expect(proxy.lost).toBe(1)
     expect(await store.read('r', 0)).toMatchObject({
       version: 3,
-      records: [1, 2, 3].map((v) => `{"version":${v}}`),
+      records: [1, 2, 3].map(recordOf),
     })
     await proxy.stop()
   })
@@ -135,7 +145,7 @@ describeWithOwnBrokers('a Redis in trouble', ['redis'], () => {
     await expect(full).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
     await expect(store.commit(commitOf('new', 0))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
     await client.config('SET', 'maxmemory', '0')
-    expect(await store.read('r', 0)).toEqual({ version: 1, relayed: 0, records: ['{"version":1}'] })
+    expect(await store.read('r', 0)).toMatchObject({ version: 1, relayed: 0, records: [recordOf(1)] })
     expect(await client.exists('h:run:{r}:retries')).toBe(0)
     expect(await store.needingAttention(5, 0)).toEqual([])
     await keepAll(store, [commitOf('r', 1)])

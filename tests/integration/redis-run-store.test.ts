@@ -10,10 +10,12 @@ import type { RunStore } from '../../orchestrator/ports/run-store.ts'
 import { closeRedis, connectRedis, type RedisClient } from '../../shared/adapters/redis/connection.ts'
 import { silentLogger } from '../../shared/ports/logger.ts'
 import { loadRegistryContract } from '../contract/load-registry.contract.ts'
-import { commitOf, endingOf, keepAll, runStoreContract } from '../contract/run-store.contract.ts'
+import { runStoreContract } from '../contract/run-store.contract.ts'
+import { commitOf, endingOf, keepAll, markOf } from '../contract/run-store-scene.ts'
 import { describeWithBrokers, describeWithOwnBrokers } from '../support/brokers/brokers.ts'
 import { freePort } from '../support/brokers/free-port.ts'
 import { LocalRedis } from '../support/brokers/local-redis.ts'
+import { makeWhole } from '../support/brokers/make-whole.ts'
 import { ownNames } from '../support/brokers/own-names.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
@@ -58,7 +60,12 @@ function contracts(client: () => RedisClient): void {
     nowMs,
     retryTtlMs: 60_000,
   })
-  runStoreContract(() => ({ open: (house, nowMs) => new RedisRunStore(client(), options(house, nowMs)) }))
+  runStoreContract(() => ({
+    open: (house, nowMs) => {
+      makeWhole(client(), options(house, nowMs).prefix)
+      return new RedisRunStore(client(), options(house, nowMs))
+    },
+  }))
 
   describe('RedisLoadRegistry', () => {
     loadRegistryContract(() => new RedisLoadRegistry(client(), ownNames('loads').prefix))
@@ -73,6 +80,7 @@ interface Built {
 
 function build(client: RedisClient, options: Partial<RedisRunStoreOptions> = {}): Built {
   const { prefix } = ownNames('run-store')
+  makeWhole(client, prefix)
   const store = new RedisRunStore(client, { prefix, nowMs: () => 10_000, retryTtlMs: 60_000, ...options })
   return { client, prefix, store }
 }
@@ -99,9 +107,9 @@ function keepingPromises(client: () => RedisClient): void {
         await client().pttl(`${prefix}run:{r}:head`),
       ]
       await keepAll(store, [commitOf('r', 0), endingOf('r', 1)])
-      await store.markRelayed([{ runId: 'r', version: 1 }])
+      await store.markRelayed([markOf('r', 1)])
       expect(await leftMs()).toEqual([-1, -1])
-      await store.markRelayed([{ runId: 'r', version: 2 }])
+      await store.markRelayed([markOf('r', 2)])
       for (const left of await leftMs()) expect(left).toBeGreaterThan(DAY_MS - 60_000)
     })
 
@@ -109,13 +117,14 @@ function keepingPromises(client: () => RedisClient): void {
       const { store, prefix } = build(client(), { retentionMs: 1, retryTtlMs: 1 })
       const failures = [{ objectId: '1', count: 1 }]
       await keepAll(store, [commitOf('r', 0), { ...endingOf('r', 1), failures }])
-      await store.markRelayed([{ runId: 'r', version: 2 }])
+      await store.markRelayed([markOf('r', 2)])
       await vi.waitFor(async () => expect(await store.read('r', 0)).toBeUndefined())
       await store.needingAttention(20_000, 0)
       expect(await store.list({ limit: 5 })).toEqual([])
       expect(await store.list({ limit: 5, state: 'running' })).toEqual([])
       const head = `${prefix}run:{r}:head`
-      await vi.waitFor(async () => expect(await client().keys(`${prefix}*`)).toEqual([head]))
+      const left = async () => (await client().keys(`${prefix}*`)).filter((key) => !key.endsWith('{whole}'))
+      await vi.waitFor(async () => expect(await left()).toEqual([head]))
       expect(await store.summary('r')).toMatchObject({ runId: 'r' })
       expect(await client().pttl(head)).toBeGreaterThan(366 * DAY_MS)
     })
@@ -131,7 +140,7 @@ function keepingPromises(client: () => RedisClient): void {
         () => store.savePlan('plan-1', ['a']),
         async () => {
           await keepAll(store, [endingOf('r', 1)])
-          await store.markRelayed([{ runId: 'r', version: 2 }])
+          await store.markRelayed([markOf('r', 2)])
         },
       ]) {
         await redis.pexpire(`${prefix}plan:{plan-1}`, 60_000)
@@ -176,14 +185,14 @@ function indexPromises(client: () => RedisClient): void {
       const house = build(client())
       await keepAll(house.store, [commitOf('r', 0), endingOf('r', 1)])
       expect(await open(house)).toEqual(['r'])
-      await house.store.markRelayed([{ runId: 'r', version: 2 }])
+      await house.store.markRelayed([markOf('r', 2)])
       expect(await open(house)).toEqual([])
     })
 
     it('heal when a replica died before it had taken such a run out', async () => {
       const house = build(client())
       await keepAll(house.store, [endingOf('r', 0)])
-      await house.store.markRelayed([{ runId: 'r', version: 1 }])
+      await house.store.markRelayed([markOf('r', 1)])
       await client().zadd(`${house.prefix}runs:open`, 10_000, 'r')
       expect(await house.store.needingAttention(20_000, 20_000)).toEqual([])
       expect(await open(house)).toEqual([])

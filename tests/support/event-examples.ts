@@ -8,7 +8,7 @@ import { announce } from '../../orchestrator/core/run/announce.ts'
 import { printCommit } from '../../orchestrator/core/run/commit-record.ts'
 import { decide } from '../../orchestrator/core/run/decide.ts'
 import { evolve } from '../../orchestrator/core/run/evolve.ts'
-import { planRecords } from '../../orchestrator/core/run/journal.ts'
+import { claimRecord, planRecords } from '../../orchestrator/core/run/journal.ts'
 import { Run } from '../../orchestrator/core/run/run.ts'
 import type { CommitRecord, RunFact } from '../../orchestrator/core/run/run-fact.ts'
 import type { OpenInput, RunInput } from '../../orchestrator/core/run/run-input.ts'
@@ -21,8 +21,10 @@ import type { EventRecord } from '../../shared/events/event-record.ts'
 import { parseReady } from '../../shared/events/ready.ts'
 import { defaultTopics } from '../../shared/events/topics.ts'
 import { type Outcome, verdictOf } from '../../workers/core/verdict.ts'
+import { chained } from './chained.ts'
 
 const runId = 'daily_operations@2026-11-21'
+const claimId = 'k2f0dz8m41qa.3'
 const openedAtMs = Date.parse('2026-11-21T07:00:00Z')
 /** The examples are not about the hash, and must not change with it. */
 const hash = '2f1d6d3c9d5c1be0a4c1f7a1e7f5c7f0b0a5b1f2c3d4e5f60718293a4b5c6d7e'
@@ -68,9 +70,9 @@ function told(steps: readonly RunInput[]): Told {
     evolve(run, facts, atMs)
     run.head = head
     const version = index + 1
-    const commit: CommitRecord = { v: 1, run_id: runId, version, at_ms: atMs, facts }
+    const commit = chained(runId, version, atMs, facts)
     commits.push(commit)
-    return announce(run, commit, printCommit(runId, version, atMs, facts), defaultTopics)
+    return announce(run, commit, printCommit(commit), defaultTopics)
   })
   return { commits, records }
 }
@@ -121,9 +123,16 @@ export function eventExamples(): EventExamples {
     'headers of unreadable': unreadableHeaders(),
     commit: parsedValue(at(journal, 2)),
     'headers of commit': at(journal, 2).headers,
+    claim: parsedValue(claimRecord(runId, claimId, openedAtMs, defaultTopics.journal)),
+    'closing commit': JSON.parse(printCommit(closing())) as Json,
     'plan chunk': parsedValue(chunk),
     'workflow ended': parsedValue(ended),
   }
+}
+
+/** What a rebuild behind the third commit writes. */
+function closing(): CommitRecord {
+  return { ...chained(runId, 4, openedAtMs + 60_000, []), rebuild: claimId }
 }
 
 function readyOf(record: EventRecord) {

@@ -80,7 +80,7 @@ export class Replica {
     }
     const { clock } = bench
     const shared = { store: this.store, transport, clock, logger: this.logger, topics: defaultTopics }
-    const parts = { ...shared, restorer: wholeStore, random: () => 0.5 }
+    const parts = { ...shared, restorer: wholeStore, random: () => 0.5 + bench.replicas++ / 1_000 }
     this.relay = new Relay(parts)
     const kept = (_: unknown, commit: CommitRecord) => void this.kept.push(commit)
     this.conductor = new Conductor({ ...parts, relay: this.relay, kept })
@@ -133,6 +133,8 @@ export class Replica {
 export class ReplicaBench {
   readonly clock = new VirtualClock()
   readonly store = new MemoryRunStore(() => this.clock.nowMs())
+  /** Replicas made so far: no two have the same luck. */
+  replicas = 0
   /** What the broker took, in order. */
   readonly published: OutgoingRecord[] = []
 

@@ -46,6 +46,16 @@ function firstCommit({ runId, tenant, workflow, businessDate, plan }: OpenReques
     endedAtMs: null,
     counts: zero,
   }
-  const record = String(commits++)
-  return { runId, basedOn: 0, record, summary, dueAtMs: Number.POSITIVE_INFINITY, failures: [] }
+  const id = String(commits++)
+  const record = JSON.stringify({ id })
+  return {
+    runId,
+    basedOn: 0,
+    id,
+    prev: undefined,
+    record,
+    summary,
+    dueAtMs: Number.POSITIVE_INFINITY,
+    failures: [],
+  }
 }

@@ -3,6 +3,7 @@
 import type { CommitRecord, RunFact } from '../../orchestrator/core/run/run-fact.ts'
 import { defaultRunPolicy } from '../../orchestrator/core/run/run-policy.ts'
 import type { Load, Story } from '../../tools/simulator/story.ts'
+import { chained } from './chained.ts'
 import { planOf } from './plan-of.ts'
 
 const plan = planOf({ 1001: [], 2001: ['1001'] })
@@ -37,7 +38,7 @@ export function loadOf(objectId: string, changes: Partial<Load> = {}): Load {
 
 /** Commits of run r, one for each list of facts. */
 export function commitsOf(...facts: readonly (readonly RunFact[])[]): readonly CommitRecord[] {
-  return facts.map((each, index) => ({ v: 1, run_id: 'r', version: index + 1, at_ms: index, facts: each }))
+  return facts.map((each, index) => chained('r', index + 1, index, each))
 }
 
 /** The good story with `changes`; the journal says what the commits say unless it is one of them. */
@@ -50,6 +51,8 @@ export function storyOf(changes: Partial<Story> = {}): Story {
     maxRetries: 1,
     foreignZone: null,
     commits,
+    everKept: commits,
+    cancels: [],
     loads: [loadOf('1001'), loadOf('2001')],
     journal: commits,
     poison: { sent: ['p1'], buried: ['p1'] },

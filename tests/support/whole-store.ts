@@ -2,5 +2,7 @@
 
 export const wholeStore = {
   ensureWhole: async (): Promise<void> => {},
+  whole: <Seen>(look: () => Promise<Seen>): Promise<Seen> => look(),
   restore: async (): Promise<boolean> => false,
+  restorePlan: async (): Promise<undefined> => undefined,
 }

@@ -1,7 +1,6 @@
 // One story from one seed: a storm of faults, then calm, then the checkers.
 
-import type { MemoryRunStore } from '../../orchestrator/adapters/memory/memory-run-store.ts'
-import type { CommitRecord } from '../../orchestrator/core/run/run-fact.ts'
+import { parseCommit } from '../../orchestrator/core/run/commit-record.ts'
 import { MemoryBroker } from '../../shared/adapters/memory/memory-broker.ts'
 import { MemoryTransport } from '../../shared/adapters/memory/memory-transport.ts'
 import { VirtualClock } from '../../shared/adapters/memory/virtual-clock.ts'
@@ -9,6 +8,7 @@ import { messageOf } from '../../shared/base/fault.ts'
 import { isJsonObject, parseJson } from '../../shared/base/json.ts'
 import { type Random, seededRandom } from '../../shared/base/random.ts'
 import { defaultTopics } from '../../shared/events/topics.ts'
+import { cancelsCount } from './checkers/cancels-count.ts'
 import { declaredTransitions } from './checkers/declared-transitions.ts'
 import { everythingEnds } from './checkers/everything-ends.ts'
 import { journalEqualsStore } from './checkers/journal-equals-store.ts'
@@ -16,7 +16,8 @@ import { loadsAreReal } from './checkers/loads-are-real.ts'
 import { poisonIsBuried } from './checkers/poison-is-buried.ts'
 import { drawPlan } from './random-plan.ts'
 import { SimulatedHouse } from './simulated-house.ts'
-import type { Checker, Story, Violation } from './story.ts'
+import type { SimulatedStore } from './simulated-store.ts'
+import type { Checker, JournalEntry, Story, Violation } from './story.ts'
 import { StoryRecorder } from './story-recorder.ts'
 import { Trace } from './trace.ts'
 import { drawWorld, noFaults, type World } from './world.ts'
@@ -34,6 +35,7 @@ export interface SimulationResult {
 const checkers: readonly Checker[] = [
   declaredTransitions,
   everythingEnds,
+  cancelsCount,
   loadsAreReal,
   journalEqualsStore,
   poisonIsBuried,
@@ -56,7 +58,7 @@ class Simulation {
   readonly #startMs = this.#clock.nowMs()
   readonly #trace: Trace
   readonly #recorder: StoryRecorder
-  readonly #store: MemoryRunStore
+  readonly #store: SimulatedStore
   readonly #broker: MemoryBroker
   readonly #house: SimulatedHouse
   readonly #opened = new Set<string>()
@@ -145,10 +147,9 @@ class Simulation {
       run_timeout_ms: null,
     }
     try {
-      await this.#house
-        .anyOrchestrator()
-        ?.opener.open({ runId, plan, tenant: 'default', policy, reuse: 'none' })
-      if ((await this.#store.summary(runId)) !== undefined) this.#opened.add(runId)
+      const orchestrator = this.#house.anyOrchestrator()
+      await orchestrator?.opener.open({ runId, plan, tenant: 'default', policy, reuse: 'none' })
+      if (orchestrator !== undefined) this.#opened.add(runId)
     } catch (error) {
       this.#trace.note('open-failed', `${runId} ${messageOf(error)}`)
     }
@@ -161,7 +162,24 @@ class Simulation {
     if (this.#random() < poisonPerSecond / 10) this.#sendPoison()
     if (this.#random() < restartPerSecond / 10) this.#house.restartOne()
     if (this.#random() < cancelPerSecond / 10) this.#cancelOne()
+    this.#loseStore()
     this.#clock.after(100, () => this.#storm())
+  }
+
+  #loseStore(): void {
+    const { storeLossPerSecond, storeRollbackPerSecond } = this.#world.faults
+    if (storeRollbackPerSecond > 0) this.#store.snapshot(this.#clock.nowMs())
+    if (this.#random() < storeLossPerSecond / 10) {
+      this.#trace.note('store-loss')
+      this.#store.lose()
+      this.#house.loseLedger()
+    }
+    if (this.#random() < storeRollbackPerSecond / 10) {
+      const backMs = 100 * 100 ** this.#random()
+      this.#trace.note('store-rollback', `by ${Math.round(backMs)} ms`)
+      this.#store.rollBack(this.#clock.nowMs() - backMs)
+      this.#house.loseLedger()
+    }
   }
 
   /** A cancel may be refused (nobody knows the run yet, the replica stops); once it is settled the run must have ended. */
@@ -186,9 +204,8 @@ class Simulation {
 
   #converge(): Promise<boolean> {
     return this.#clock.runUntil(() => {
-      const isDone =
-        this.#recorder.ended.size === this.#recorder.plans.size &&
-        this.#opened.size === this.#recorder.plans.size
+      const runIds = [...this.#recorder.plans.keys()]
+      const isDone = runIds.every((runId) => this.#opened.has(runId) && this.#store.hasEnded(runId))
       return isDone && this.#store.isRelayed() && this.#buried().length >= this.#poison.length
     }, calmMs)
   }
@@ -205,18 +222,21 @@ class Simulation {
   }
 
   async #story(): Promise<Story> {
-    const journal: CommitRecord[] = []
+    const journal: JournalEntry[] = []
     await new MemoryTransport(this.#broker).scan(defaultTopics.journal, undefined, ({ value }) => {
       const json = parseJson(value?.toString() ?? '')
-      if (isJsonObject(json) && Array.isArray(json.facts)) journal.push(json as unknown as CommitRecord)
+      if (isJsonObject(json) && json.chunk === undefined) journal.push(json as unknown as JournalEntry)
     })
-    const { plans, commits, loads } = this.#recorder
+    const { plans, everKept, loads, cancels } = this.#recorder
+    const commits = [...plans.keys()].flatMap((runId) => this.#store.recordsOf(runId).map(parseCommit))
     const poison = { sent: this.#poison, buried: this.#buried() }
     return {
       plans,
       maxRetries: this.#world.maxRetries,
       foreignZone: this.#world.foreignZone,
       commits,
+      everKept,
+      cancels,
       loads,
       journal,
       poison,

@@ -76,6 +76,11 @@ export class SimulatedHouse {
     return alive[Math.floor(this.#parts.network.random() * alive.length)]
   }
 
+  /** What a Redis that loses its data loses of the workers. */
+  loseLedger(): void {
+    this.#ledger.lose()
+  }
+
   /** Kills a random process as SIGKILL does; another one sits down in its place a little later. */
   crashOne(): void {
     const seat = this.#anySeat()
@@ -177,7 +182,7 @@ export class SimulatedHouse {
       await sleep(process.clock, network.random() * world.loaderMs, signal)
       if (signal.aborted) throw new Fault('LOADER_FAILED', 'given up')
       const isFailure = network.random() < world.failingLoads
-      entry.outcome = isFailure ? 'failed' : 'loaded'
+      recorder.endLoad(entry, isFailure ? 'failed' : 'loaded')
       if (isFailure)
         throw new Fault(
           network.random() < world.finalFailures ? 'LOADER_REFUSED' : 'LOADER_FAILED',

@@ -48,6 +48,10 @@ export interface FaultRates {
   readonly restartPerSecond: number
   /** Runs that somebody cancels, or tries to. */
   readonly cancelPerSecond: number
+  /** The store of runs and attempts is emptied. */
+  readonly storeLossPerSecond: number
+  /** It comes back with what it had 0.1 to 10 seconds ago. */
+  readonly storeRollbackPerSecond: number
 }
 
 export const noFaults: FaultRates = {
@@ -61,6 +65,8 @@ export const noFaults: FaultRates = {
   poisonPerSecond: 0,
   restartPerSecond: 0,
   cancelPerSecond: 0,
+  storeLossPerSecond: 0,
+  storeRollbackPerSecond: 0,
 }
 
 export function drawWorld(random: Random): World {
@@ -95,6 +101,8 @@ export function drawWorld(random: Random): World {
       poisonPerSecond: rate(0.5),
       restartPerSecond: rate(0.3),
       cancelPerSecond: rate(0.1),
+      storeLossPerSecond: rate(0.2),
+      storeRollbackPerSecond: rate(0.2),
     },
     foreignZone: random() < 0.7 ? null : (zones[whole(0, zones.length - 1)] ?? null),
     stormMs: whole(5_000, 40_000),

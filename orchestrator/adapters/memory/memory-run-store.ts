@@ -1,75 +1,109 @@
 // Runs in this process's memory: the embedded store, and the one the simulator crashes.
 
-import type { RestoredRun, RunRecovery } from '../../ports/run-recovery.ts'
-import type { RunCommit, RunQuery, RunStore, RunSummary, StoredRun } from '../../ports/run-store.ts'
+import { Fault } from '../../../shared/base/fault.ts'
+import { commitIdOf } from '../../core/run/commit-record.ts'
+import type { RestoredRun, RunRecovery, RunTail } from '../../ports/run-recovery.ts'
+import type {
+  CommitMark,
+  RunCommit,
+  RunQuery,
+  RunStore,
+  RunSummary,
+  StoredRun,
+} from '../../ports/run-store.ts'
 
-interface KeptRun {
+export interface KeptRun {
+  /** Only ever added to; a restored run has another list. */
   readonly records: string[]
+  /** The id of the last of them. */
+  last: string
   relayed: number
-  summary: RunSummary
+  summary: RunSummary | undefined
   dueAtMs: number
   lastKeptAtMs: number
   readonly failures: Map<string, number>
+  /** The life of the store in which the run was opened or restored. */
+  life: number
 }
 
+/** A rebuild that was silent for this long is taken over. */
+const leaseMs = 30_000
+
 export class MemoryRunStore implements RunStore, RunRecovery {
-  readonly #runs = new Map<string, KeptRun>()
-  readonly #plans = new Map<string, readonly string[]>()
+  protected runs = new Map<string, KeptRun>()
+  protected plans = new Map<string, readonly string[]>()
   readonly #nowMs: () => number
+  #life = 1
   // What is empty from the start has lost nothing.
-  #isWhole = true
+  #wholeLife: number | undefined = this.#life
+  #wholeSince = 'the beginning'
+  /** By run: the rebuild that will restore it. */
+  readonly #held = new Map<string, string>()
+  #rebuild: { readonly name: string; readonly by: string; untilMs: number } | undefined
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs
   }
 
   async savePlan(hash: string, chunks: readonly string[]): Promise<void> {
-    if (!this.#plans.has(hash)) this.#plans.set(hash, [...chunks])
+    if (!this.plans.has(hash)) this.plans.set(hash, [...chunks])
   }
 
   async loadPlan(hash: string): Promise<readonly string[] | undefined> {
-    return this.#plans.get(hash)
+    return this.plans.get(hash)
   }
 
   async commit(commit: RunCommit): Promise<'kept' | 'stale'> {
-    const run = this.#runs.get(commit.runId)
+    const run = this.runs.get(commit.runId)
+    if (run === undefined ? !this.#isWhole : !this.#isSure(commit.runId)) return 'stale'
     const version = run?.records.length ?? 0
     if (version === commit.basedOn + 1 && run?.records.at(-1) === commit.record) return 'kept'
-    if (version !== commit.basedOn) return 'stale'
+    if (version !== commit.basedOn || run?.last !== commit.prev) return 'stale'
     this.#keep(run, commit)
     return 'kept'
   }
 
   #keep(before: KeptRun | undefined, commit: RunCommit): void {
-    const { summary, dueAtMs } = commit
-    const kept = { summary, dueAtMs, lastKeptAtMs: this.#nowMs() }
+    const { id, summary, dueAtMs } = commit
+    const kept = { last: id, summary, dueAtMs, lastKeptAtMs: this.#nowMs(), life: this.#life }
     const run = before ?? { ...kept, records: [], relayed: 0, failures: new Map<string, number>() }
     Object.assign(run, kept)
     run.records.push(commit.record)
     for (const { objectId, count } of commit.failures) run.failures.set(objectId, count)
-    this.#runs.set(commit.runId, run)
+    this.runs.set(commit.runId, run)
   }
 
   async read(runId: string, after: number): Promise<StoredRun | undefined> {
-    const run = this.#runs.get(runId)
+    if (!this.#isSure(runId)) throw new Fault('STORE_BEHIND', `run ${runId} is not restored yet`)
+    const run = this.runs.get(runId)
     if (run === undefined) return undefined
-    return { version: run.records.length, relayed: run.relayed, records: run.records.slice(after) }
+    const { records, relayed, last } = run
+    return { version: records.length, last, relayed, records: records.slice(after) }
   }
 
-  async markRelayed(marks: readonly { readonly runId: string; readonly version: number }[]): Promise<void> {
-    for (const { runId, version } of marks) {
-      const run = this.#runs.get(runId)
-      if (run !== undefined) run.relayed = Math.max(run.relayed, Math.min(version, run.records.length))
-    }
+  async markRelayed(marks: readonly CommitMark[]): Promise<readonly boolean[]> {
+    return marks.map((mark) => this.#mark(mark))
+  }
+
+  #mark({ runId, version, id }: CommitMark): boolean {
+    const run = this.runs.get(runId)
+    if (run === undefined || !this.#isSure(runId) || idAt(run, version) !== id) return false
+    run.relayed = Math.max(run.relayed, version)
+    return true
+  }
+
+  /** Whether what is here of the run, if anything, is what was here. */
+  #isSure(runId: string): boolean {
+    return !this.#held.has(runId) && (this.runs.get(runId)?.life ?? this.#life) === this.#life
   }
 
   async postpone(runId: string, version: number, dueAtMs: number): Promise<void> {
-    const run = this.#runs.get(runId)
+    const run = this.runs.get(runId)
     if (run?.records.length === version) run.dueAtMs = dueAtMs
   }
 
   async needingAttention(nowMs: number, keptBeforeMs: number): Promise<readonly string[]> {
-    return [...this.#runs]
+    return [...this.runs]
       .filter(
         ([, run]) =>
           run.dueAtMs <= nowMs || (run.relayed < run.records.length && run.lastKeptAtMs < keptBeforeMs),
@@ -78,8 +112,8 @@ export class MemoryRunStore implements RunStore, RunRecovery {
   }
 
   async list(query: RunQuery): Promise<readonly RunSummary[]> {
-    return [...this.#runs.values()]
-      .map((run) => run.summary)
+    return [...this.runs.values()]
+      .flatMap((run) => run.summary ?? [])
       .filter((summary) => query.state === undefined || summary.state === query.state)
       .filter((summary) => query.openedBeforeMs === undefined || summary.openedAtMs < query.openedBeforeMs)
       .sort((a, b) => b.openedAtMs - a.openedAtMs || (a.runId < b.runId ? 1 : -1))
@@ -87,45 +121,91 @@ export class MemoryRunStore implements RunStore, RunRecovery {
   }
 
   async summary(runId: string): Promise<RunSummary | undefined> {
-    return this.#runs.get(runId)?.summary
+    return this.runs.get(runId)?.summary
   }
 
-  async isWhole(): Promise<boolean> {
-    return this.#isWhole
+  get #isWhole(): boolean {
+    return this.#wholeLife === this.#life
   }
 
-  async markWhole(): Promise<void> {
-    this.#isWhole = true
+  async whole(): Promise<string | undefined> {
+    return this.#isWhole ? this.#wholeSince : undefined
   }
 
-  async restore(restored: RestoredRun): Promise<'restored' | 'known'> {
-    const known = this.#runs.get(restored.runId)
-    if (known !== undefined && known.records.length >= restored.records.length) return 'known'
-    const { summary, dueAtMs, relayed } = restored
-    const records = [...restored.records]
+  async begin(rebuild: string, by: string, doubted: boolean): Promise<'begun' | 'whole' | 'busy'> {
+    const isUnderWay = this.#rebuild !== undefined && this.#rebuild.untilMs > this.#nowMs()
+    if (isUnderWay && this.#rebuild?.by !== by) return 'busy'
+    if (!isUnderWay && this.#isWhole && !doubted) return 'whole'
+    this.#rebuild = { name: rebuild, by, untilMs: this.#nowMs() + leaseMs }
+    this.#wholeLife = undefined
+    return 'begun'
+  }
+
+  async hold(rebuild: string, runIds: readonly string[]): Promise<void> {
+    for (const runId of runIds) this.#held.set(runId, rebuild)
+  }
+
+  async has({ runId, version, id }: RunTail): Promise<boolean> {
+    const run = this.runs.get(runId)
+    if (run === undefined || idAt(run, version) !== id) return false
+    run.life = this.#life
+    this.#held.delete(runId)
+    return true
+  }
+
+  async restore(rebuild: string, restored: RestoredRun): Promise<'restored' | 'superseded'> {
+    const { runId, version, id, summary, dueAtMs, relayed, records } = restored
+    const known = this.runs.get(runId)
+    if (known !== undefined && idAt(known, version) === id && this.#isSure(runId)) return 'restored'
+    if (isGoingOn(summary) && this.#held.get(runId) !== rebuild) return 'superseded'
+    this.#held.delete(runId)
     const failures = known?.failures ?? new Map<string, number>()
-    this.#runs.set(restored.runId, {
-      summary,
-      dueAtMs,
-      relayed,
-      records,
-      failures,
-      lastKeptAtMs: this.#nowMs(),
-    })
+    const kept = { records: [...records], last: id, failures, lastKeptAtMs: this.#nowMs(), life: this.#life }
+    this.runs.set(runId, { summary, dueAtMs, relayed, ...kept })
     return 'restored'
   }
 
-  /** Forgets every run and plan, as a store does that is emptied or comes back without its data. */
+  async finish(rebuild: string): Promise<'whole' | 'superseded'> {
+    if (this.#rebuild?.name === rebuild && this.#rebuild.untilMs > this.#nowMs()) {
+      this.#rebuild = undefined
+      this.#wholeLife = this.#life
+      this.#wholeSince = rebuild
+    }
+    return this.#isWhole ? 'whole' : 'superseded'
+  }
+
+  /** Forgets everything, as a store does that is emptied while it runs. */
   lose(): void {
-    this.#runs.clear()
-    this.#plans.clear()
-    this.#isWhole = false
+    this.runs = new Map()
+    this.plans = new Map()
+    this.#held.clear()
+    this.#wholeLife = undefined
+    this.#rebuild = undefined
+  }
+
+  /** What a restart does, whatever the store holds then. */
+  protected startAnew(): void {
+    this.#life++
+    this.#held.clear()
+    this.#rebuild = undefined
   }
 
   /** Whether every commit of every run has been published: for who must know when all is quiet. */
   isRelayed(): boolean {
-    return [...this.#runs.values()].every((run) => run.relayed === run.records.length)
+    return (
+      this.#isWhole &&
+      this.#held.size === 0 &&
+      [...this.runs.values()].every((run) => run.relayed === run.records.length)
+    )
   }
 
   async ping(): Promise<void> {}
+}
+
+function isGoingOn(summary: RunSummary | undefined): boolean {
+  return summary === undefined || summary.endedAtMs === null
+}
+
+function idAt({ records, last }: KeptRun, version: number): string | undefined {
+  return version === records.length ? last : commitIdOf(records[version - 1] ?? '')
 }

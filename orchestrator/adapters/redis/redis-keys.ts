@@ -3,7 +3,7 @@
 export interface RunKeys {
   /** List: the records of the commits. Its length is the run's version. */
   readonly commits: string
-  /** Hash: summary, due, kept_at, relayed, published, ended, plan. */
+  /** Hash: last, server, held, summary, due, kept_at, relayed, published, ended, plan. */
   readonly head: string
   /** Hash: object id → failures so far. Nobody but operators reads it; it expires. */
   readonly retries: string
@@ -17,8 +17,10 @@ export interface RedisKeys {
   loads(tenant: string): string
   /** Sorted set: run ids by the instant of their opening. May name runs that are gone. */
   readonly runs: string
-  /** The id of the server that was last known to have everything. */
+  /** Name of the last rebuild that finished, and the id of the server it was made for. */
   readonly whole: string
+  /** Name of the rebuild under way and the id of the server it is made for. It expires. */
+  readonly rebuild: string
   /** Sorted set: ids of runs somebody may have to look at, by the instant they were entered. */
   readonly openRuns: string
 }
@@ -34,7 +36,8 @@ export function redisKeys(prefix: string): RedisKeys {
     loads: (tenant) => `${prefix}loads:${tag(tenant)}`,
     runs: `${prefix}runs`,
     openRuns: `${prefix}runs:open`,
-    whole: `${prefix}whole`,
+    whole: `${prefix}{whole}`,
+    rebuild: `${prefix}{whole}:rebuild`,
   }
 }
 

@@ -3,12 +3,19 @@
 import {
   type RedisClient,
   replied,
-  repliesOf,
   type Script,
   scriptOf,
 } from '../../../shared/adapters/redis/connection.ts'
 import { Fault } from '../../../shared/base/fault.ts'
-import type { RunCommit, RunQuery, RunStore, RunSummary, StoredRun } from '../../ports/run-store.ts'
+import { commitIdOf } from '../../core/run/commit-record.ts'
+import type {
+  CommitMark,
+  RunCommit,
+  RunQuery,
+  RunStore,
+  RunSummary,
+  StoredRun,
+} from '../../ports/run-store.ts'
 import { type RedisKeys, redisKeys } from './redis-keys.ts'
 import { RedisOpenRuns } from './redis-open-runs.ts'
 import { RedisPlans } from './redis-plans.ts'
@@ -28,10 +35,13 @@ export interface RedisRunStoreOptions {
  * The head of an ended run outlives its commits: it is small, and a schedule that looks whether its last tick
  * was opened, be it a yearly one, must find it.
  */
-const HEAD_KEPT_MS = 400 * 24 * 60 * 60 * 1_000
+export const HEAD_KEPT_MS = 400 * 24 * 60 * 60 * 1_000
 
 /** Records read per call: a run of many small commits in few calls, one of many large ones in bearable replies. */
 const RECORDS_PER_CALL = 256
+
+/** More than any run has; Lua prints larger numbers in a way that Redis does not read. */
+const MOST_COMMITS = 1e9
 
 /** How often the indices are tidied and the plans of open runs renewed, at most. */
 const TIDY_EVERY_MS = 60_000
@@ -50,6 +60,7 @@ export class RedisRunStore implements RunStore {
   readonly #runList: RedisRunList
   readonly #commitRun: Script
   readonly #markRelayed: Script
+  readonly #readRun: Script
   readonly #postponeRun: Script
   #tidiedAtMs = Number.NEGATIVE_INFINITY
 
@@ -64,6 +75,7 @@ export class RedisRunStore implements RunStore {
     this.#runList = new RedisRunList(client, this.#keys)
     this.#commitRun = script(client, 'commit-run-3')
     this.#markRelayed = script(client, 'mark-relayed-2')
+    this.#readRun = script(client, 'read-run-2')
     this.#postponeRun = script(client, 'postpone-run-2')
   }
 
@@ -79,10 +91,13 @@ export class RedisRunStore implements RunStore {
     const { runId, summary } = commit
     if (commit.basedOn > 0) return await this.#keep(commit)
     // The indices lie in other slots than the run: they are written before it, and the list again by who opened it first.
-    await Promise.all([
+    const [mark] = await Promise.all([
+      replied(this.#client.get(this.#keys.whole)),
       this.#openRuns.enter(runId, this.#nowMs()),
       this.#runList.enter(runId, summary.openedAtMs),
     ])
+    // A server that was emptied does not know which runs were opened before.
+    if (mark === null) return 'stale'
     const outcome = await this.#keep(commit)
     if (outcome === 'kept') await this.#runList.place(runId, summary.openedAtMs)
     return outcome
@@ -90,7 +105,7 @@ export class RedisRunStore implements RunStore {
 
   async #keep(commit: RunCommit): Promise<'kept' | 'stale'> {
     const { commits, head, retries } = this.#keys.run(commit.runId)
-    const { basedOn, record, summary, dueAtMs, failures } = commit
+    const { basedOn, record, id, prev = '', summary, dueAtMs, failures } = commit
     const state = [
       JSON.stringify(summary),
       dueAtMs,
@@ -101,36 +116,46 @@ export class RedisRunStore implements RunStore {
     const counters = failures.flatMap(({ objectId, count }) => [objectId, count])
     const outcome = await this.#commitRun(
       ...[commits, head, retries],
-      ...[basedOn, record, ...state, this.#retryTtlMs, ...counters],
+      ...[basedOn, record, id, prev, ...state, this.#retryTtlMs, ...counters],
     )
     return outcome === 'kept' ? 'kept' : 'stale'
   }
 
   async read(runId: string, after: number): Promise<StoredRun | undefined> {
     const { commits, head } = this.#keys.run(runId)
-    // One transaction, so that version, relayed and the records are of one moment; later pages only add what it counted.
-    const first = this.#client.multi().llen(commits).hget(head, 'relayed')
-    const replies = await repliesOf(first.lrange(commits, after, after + RECORDS_PER_CALL - 1))
-    const [version, relayed, records] = replies as [number, string | null, string[]]
+    // One script, so that all of it is of one moment; later pages only add what it counted.
+    const reply = await this.#readRun(commits, head, Math.min(after, MOST_COMMITS), RECORDS_PER_CALL)
+    if (reply === null) throw new Fault('STORE_BEHIND', `run ${runId} is not restored yet`)
+    const [version, last, relayed, records] = reply as [number, string, string, string[]]
     if (version === 0) return undefined
     for (let next = after + records.length; next < version; next = after + records.length) {
-      const last = Math.min(next + RECORDS_PER_CALL, version) - 1
-      const page = await replied(this.#client.lrange(commits, next, last))
-      if (page.length === 0) throw new Fault('STORE_UNAVAILABLE', `run ${runId} vanished while it was read`)
+      const page = await this.#page(runId, next, version)
       records.push(...page)
+      const isOther = next + page.length === version && commitIdOf(page.at(-1) ?? '') !== last
+      if (isOther) throw new Fault('STORE_UNAVAILABLE', `run ${runId} was restored while it was read`)
     }
-    return { version, relayed: Number(relayed ?? 0), records }
+    return { version, last, relayed: Number(relayed), records }
   }
 
-  async markRelayed(marks: readonly { readonly runId: string; readonly version: number }[]): Promise<void> {
-    const settled = await Promise.all(
-      marks.map(async ({ runId, version }) => {
+  async #page(runId: string, first: number, version: number): Promise<readonly string[]> {
+    const last = Math.min(first + RECORDS_PER_CALL, version) - 1
+    const page = await replied(this.#client.lrange(this.#keys.run(runId).commits, first, last))
+    if (page.length === 0) throw new Fault('STORE_UNAVAILABLE', `run ${runId} vanished while it was read`)
+    return page
+  }
+
+  async markRelayed(marks: readonly CommitMark[]): Promise<readonly boolean[]> {
+    const outcomes = await Promise.all(
+      marks.map(async ({ runId, version, id }) => {
         const { commits, head } = this.#keys.run(runId)
-        const plan = await this.#markRelayed(commits, head, version, this.#retentionMs, HEAD_KEPT_MS)
-        return typeof plan === 'string' ? [{ runId, plan }] : []
+        const retention = [this.#retentionMs, HEAD_KEPT_MS]
+        const reply = await this.#markRelayed(commits, head, version, id, ...retention)
+        const [outcome, plan] = reply as readonly string[]
+        return { runId, plan, outcome }
       }),
     )
-    await this.#openRuns.leave(settled.flat())
+    await this.#openRuns.leave(outcomes.filter(({ outcome }) => outcome === 'settled'))
+    return outcomes.map(({ outcome }) => outcome !== 'unknown')
   }
 
   async postpone(runId: string, version: number, dueAtMs: number): Promise<void> {

@@ -3,20 +3,27 @@
 import { Fault } from '../../../shared/base/fault.ts'
 import { isJsonObject, parseJson } from '../../../shared/base/json.ts'
 import { evolve } from './evolve.ts'
-import type { CommitRecord, RunFact } from './run-fact.ts'
+import type { CommitRecord } from './run-fact.ts'
 import type { RunDraft } from './run-view.ts'
 
-export function printCommit(runId: string, version: number, atMs: number, facts: readonly RunFact[]): string {
-  return JSON.stringify({ v: 1, run_id: runId, version, at_ms: atMs, facts } satisfies CommitRecord)
+/** The id stands before anything that a run says, so that it can be found without reading the rest. */
+export function printCommit(commit: CommitRecord): string {
+  const { id, prev, run_id, version, at_ms, facts, rebuild } = commit
+  return JSON.stringify({ v: 1, id, prev, run_id, version, at_ms, facts, rebuild } satisfies CommitRecord)
 }
 
 /** Reads a stored commit. Throws RUN_CORRUPT when it is none: then the store holds what no version of the house wrote. */
 export function parseCommit(text: string): CommitRecord {
   const json = parseJson(text)
-  if (!isJsonObject(json) || json.v !== 1 || !Array.isArray(json.facts)) {
+  if (!isJsonObject(json) || json.v !== 1 || typeof json.id !== 'string' || !Array.isArray(json.facts)) {
     throw new Fault('RUN_CORRUPT', `not a commit record of version 1: ${text.slice(0, 120)}`)
   }
   return json as unknown as CommitRecord
+}
+
+/** The id of a stored commit, without reading the rest of it; undefined when it has none. */
+export function commitIdOf(record: string): string | undefined {
+  return /"id":"([^"]*)"/.exec(record)?.[1]
 }
 
 /** Writes stored commits to `run`, in their order. */

@@ -1,16 +1,21 @@
-// The journal read back: the records of many runs in any repetition become each run's commits and plan again.
+// The journal read back: the records of many runs, in any repetition and from any branch, become each run's commits and plan again.
 
 import { isJsonObject, type JsonObject, parseJson } from '../../../shared/base/json.ts'
 import { printCommit } from './commit-record.ts'
-import type { RunFact } from './run-fact.ts'
+import type { RunFact, RunOpened } from './run-fact.ts'
 
 /** A run as far as the journal knows it without a gap. */
 export interface JournalledRun {
   readonly runId: string
-  readonly plan: string
-  readonly chunks: readonly string[]
+  /** Undefined: nobody has opened it. */
+  readonly opened: RunOpened | undefined
+  /** The chunks of its plan; undefined when the journal does not have all of them. */
+  readonly chunks: readonly string[] | undefined
   /** Its commits from the first on, each as it was stored. */
   readonly records: readonly string[]
+  /** The id of the last of them. */
+  readonly last: string | undefined
+  readonly hasEnded: boolean
 }
 
 interface Parts {
@@ -18,70 +23,126 @@ interface Parts {
   readonly values: Map<number, unknown>
 }
 
-interface Folding {
-  readonly plans: Map<string, Parts>
-  readonly commits: Map<number, string>
-  readonly split: Map<number, Parts>
+interface Link {
+  readonly id: string
+  readonly record: string
+  readonly opened: RunOpened | undefined
+  readonly hasEnded: boolean
 }
 
-/** Takes records in the order of a run's partition; what is no record of ours is passed over. */
+interface Folding {
+  readonly plans: Map<string, Parts>
+  /** By the id of the commit before, and by `''` the first: the commit that the journal has first of those decided on it. */
+  readonly next: Map<string, Link>
+  readonly split: Map<string, Parts>
+  /** Who said that he restores the run, in their order. */
+  readonly claims: Set<string>
+}
+
+/**
+ * Takes records in the order of a run's partition; what is no record of ours is passed over. Where two commits
+ * were decided on the same one, because a store lost the first of them, the one that stands first in the
+ * journal counts, and with it what was decided on it: whoever restores a run claims it, and closes it with a
+ * commit of his own before anything is decided anew, so that nothing that was lost, and is published late, ever
+ * comes first. His commit is void when another one has claimed the run since.
+ */
 export class JournalFold {
   readonly #runs = new Map<string, Folding>()
 
   take(value: string): void {
     const json = parseJson(value)
     if (!isJsonObject(json) || json.v !== 1 || typeof json.run_id !== 'string') return
-    const run = this.#runs.get(json.run_id) ?? { plans: new Map(), commits: new Map(), split: new Map() }
-    this.#runs.set(json.run_id, run)
+    const run = this.#runs.get(json.run_id) ?? newFolding()
     if (typeof json.chunk === 'string') takePart(run.plans, String(json.plan), json, json.chunk)
-    else if (Array.isArray(json.facts) && typeof json.version === 'number')
-      takeCommit(run, json.version, json, value)
+    else if (Array.isArray(json.facts) && typeof json.id === 'string') takeCommit(run, json.id, json, value)
+    else if (typeof json.rebuild === 'string') run.claims.add(json.rebuild)
+    else return
+    this.#runs.set(json.run_id, run)
   }
 
-  /** The runs whose first commit and whole plan have been seen. */
+  /** The runs that were opened, or were to be. */
   *runs(): Iterable<JournalledRun> {
-    for (const [runId, run] of this.#runs) {
-      const records = contiguous(run.commits)
-      const plan = planOf(records[0])
-      const parts = plan === undefined ? undefined : run.plans.get(plan)
-      if (plan === undefined || parts === undefined || parts.values.size < parts.total) continue
-      yield { runId, plan, chunks: inOrder(parts).map(String), records }
+    for (const runId of this.#runs.keys()) {
+      const run = this.run(runId)
+      if (run !== undefined) yield run
     }
   }
-}
 
-function takeCommit(run: Folding, version: number, json: JsonObject, value: string): void {
-  if (typeof json.parts !== 'number') {
-    if (!run.commits.has(version)) run.commits.set(version, value)
-    return
+  run(runId: string): JournalledRun | undefined {
+    const run = this.#runs.get(runId)
+    if (run === undefined) return undefined
+    const links = chainOf(run.next)
+    // The beginning is gone, or it is the journal of somebody else: a run without a plan is none.
+    if (links.length === 0 && run.plans.size === 0) return undefined
+    const opened = links.find((link) => link.opened !== undefined)?.opened
+    return {
+      runId,
+      opened,
+      chunks: opened === undefined ? undefined : this.chunksOf(runId, opened.plan),
+      records: links.map(({ record }) => record),
+      last: links.at(-1)?.id,
+      hasEnded: links.at(-1)?.hasEnded ?? false,
+    }
   }
-  takePart(run.split, version, json, json.facts)
-  const parts = run.split.get(version)
-  if (parts === undefined || parts.values.size < parts.total || run.commits.has(version)) return
-  // Printed as it was stored before it was split: the fields are the same, and so is their order.
-  const facts = inOrder(parts).flat() as readonly RunFact[]
-  run.commits.set(version, printCommit(String(json.run_id), version, Number(json.at_ms), facts))
+
+  /** The chunks of a plan that somebody was about to open the run over; undefined when not all of them are there. */
+  chunksOf(runId: string, plan: string): readonly string[] | undefined {
+    const parts = this.#runs.get(runId)?.plans.get(plan)
+    return parts !== undefined && isWhole(parts) ? inOrder(parts).map(String) : undefined
+  }
 }
 
-function takePart<Name>(all: Map<Name, Parts>, name: Name, json: JsonObject, value: unknown): void {
+function newFolding(): Folding {
+  return { plans: new Map(), next: new Map(), split: new Map(), claims: new Set() }
+}
+
+function takeCommit(run: Folding, id: string, json: JsonObject, value: string): void {
+  let record = value
+  let facts = json.facts as unknown as readonly RunFact[]
+  if (typeof json.parts === 'number') {
+    const parts = takePart(run.split, id, json, json.facts)
+    if (!isWhole(parts)) return
+    run.split.delete(id)
+    facts = inOrder(parts).flat() as readonly RunFact[]
+    record = printWhole(id, json, facts)
+  }
+  const prev = typeof json.prev === 'string' ? json.prev : ''
+  if (run.next.has(prev) || !mayClose(run, json)) return
+  const opened = facts.find((fact) => fact.type === 'run-opened')
+  run.next.set(prev, { id, record, opened, hasEnded: facts.at(-1)?.type === 'run-ended' })
+}
+
+/** Who restores a run may be dead without knowing it: then another one has claimed it since. */
+function mayClose(run: Folding, { rebuild }: JsonObject): boolean {
+  return rebuild === undefined || rebuild === [...run.claims].at(-1)
+}
+
+/** As it was stored before it was split. */
+function printWhole(id: string, json: JsonObject, facts: readonly RunFact[]): string {
+  const { run_id, prev, version, at_ms } = json
+  const names = { v: 1, id, run_id: String(run_id), version: Number(version), at_ms: Number(at_ms) } as const
+  return printCommit({ ...names, prev: typeof prev === 'string' ? prev : undefined, facts })
+}
+
+function takePart(all: Map<string, Parts>, name: string, json: JsonObject, value: unknown): Parts {
   const parts = all.get(name) ?? { total: Number(json.parts), values: new Map() }
   all.set(name, parts)
   parts.values.set(Number(json.part), value)
+  return parts
+}
+
+function isWhole(parts: Parts): boolean {
+  return parts.values.size >= parts.total
 }
 
 function inOrder(parts: Parts): readonly unknown[] {
   return Array.from({ length: parts.total }, (_, index) => parts.values.get(index + 1))
 }
 
-function contiguous(commits: ReadonlyMap<number, string>): readonly string[] {
-  const records: string[] = []
-  for (let version = 1; commits.has(version); version++) records.push(commits.get(version) ?? '')
-  return records
-}
-
-function planOf(first: string | undefined): string | undefined {
-  const json = parseJson(first ?? '')
-  if (!isJsonObject(json) || !Array.isArray(json.facts)) return undefined
-  const opened = (json.facts as readonly RunFact[]).find((fact) => fact.type === 'run-opened')
-  return opened?.plan
+function chainOf(next: ReadonlyMap<string, Link>): readonly Link[] {
+  const links: Link[] = []
+  let link = next.get('')
+  // No longer than there are links, should somebody have written a ring.
+  for (; link !== undefined && links.length < next.size; link = next.get(link.id)) links.push(link)
+  return links
 }

@@ -22,19 +22,34 @@ export interface JournalledPlanChunk {
   readonly chunk: string
 }
 
+/** Somebody is about to restore the run: of those who do, the last to say so may close it. */
+export interface JournalledClaim {
+  readonly v: 1
+  readonly run_id: string
+  readonly rebuild: string
+}
+
+export function claimRecord(runId: string, rebuild: string, atMs: number, topic: string): EventRecord {
+  const headers = cloudEventHeaders({ type: 'RunClaim', source, runId, objectId: rebuild, atMs })
+  const claim = { v: 1, run_id: runId, rebuild } satisfies JournalledClaim
+  return { topic, key: runId, value: JSON.stringify(claim), headers }
+}
+
 /** `printed` is the commit as stored; it is what travels, unless it is too large for one record. */
 export function journalRecords(commit: CommitRecord, printed: string, topic: string): readonly EventRecord[] {
   const identity = {
     type: 'RunFacts',
     source,
     runId: commit.run_id,
+    // Two may have one version, where a store lost the first of them.
+    objectId: commit.id,
     attempt: commit.version,
     atMs: commit.at_ms,
   }
   const key = commit.run_id
   if (fits(printed)) return [{ topic, key, value: printed, headers: cloudEventHeaders(identity) }]
   return split(commit).map((value, index) => {
-    const headers = cloudEventHeaders({ ...identity, objectId: `part-${index + 1}` })
+    const headers = cloudEventHeaders({ ...identity, objectId: `${commit.id}/part-${index + 1}` })
     return { topic, key, value, headers }
   })
 }

@@ -106,9 +106,15 @@ export type RunFact =
 export interface CommitRecord {
   /** The version of this format. */
   readonly v: 1
+  /** Of this decision and no other, also when two were made on the same commit. */
+  readonly id: string
+  /** The id of the commit it was decided on; absent: it is the first. The chain of ids is what a run is. */
+  readonly prev?: string | undefined
   readonly run_id: string
   /** 1 for the first commit of a run, then one more each. */
   readonly version: number
   readonly at_ms: number
   readonly facts: readonly RunFact[]
+  /** The claim of whoever restored the run: the commit says nothing, and closes what was lost. */
+  readonly rebuild?: string | undefined
 }

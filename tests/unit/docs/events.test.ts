@@ -9,6 +9,7 @@ import { maxResultBytes, parseAnswer } from '../../../shared/events/answer.ts'
 import { maxRecordBytes } from '../../../shared/events/event-record.ts'
 import { parseReady } from '../../../shared/events/ready.ts'
 import { allTopics, defaultTopics } from '../../../shared/events/topics.ts'
+import { chained } from '../../support/chained.ts'
 import { eventExamples, factsOfEveryType } from '../../support/event-examples.ts'
 import { type FencedBlock, fencedBlocks, readText } from '../../support/markdown.ts'
 
@@ -30,6 +31,8 @@ const schemaOf: Readonly<Record<string, SchemaName>> = {
   'least failed': 'failed',
   'dead letter': 'failed',
   commit: 'journal',
+  claim: 'journal',
+  'closing commit': 'journal',
   'plan chunk': 'journal',
   'workflow ended': 'workflow-ended',
 }
@@ -80,7 +83,7 @@ function fieldsOf(value: Json | undefined): readonly string[] {
 }
 
 const commitOf = (facts: readonly RunFact[]): CommitRecord => {
-  return { v: 1, run_id: 'run-1', version: 1, at_ms: 1, facts }
+  return chained('run-1', 1, 1, facts)
 }
 
 /** A commit too large for one record, as the journal carries it. */

@@ -67,6 +67,12 @@ export class MemoryAttemptLedger implements AttemptLedger {
     }
   }
 
+  /** Forgets everything, as a store does that is emptied or comes back without its data. */
+  lose(): void {
+    this.#leases.clear()
+    this.#marks.clear()
+  }
+
   async ping(): Promise<void> {}
 
   #answerOf(name: string): string | undefined {

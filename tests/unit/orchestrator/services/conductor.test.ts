@@ -90,7 +90,7 @@ describe('what cannot be decided', () => {
   it('is a run whose commits are not ours: RUN_CORRUPT, said once in the log, and other runs go on', async () => {
     await one.open('run-1', chain)
     await one.open('run-2', chain)
-    await bench.store.commit(foreignCommit(await bench.store.summary('run-1')))
+    await bench.store.commit(await foreignCommit())
     const answers = [one.loaded('run-1', 'a'), one.loaded('run-1', 'b')]
     await bench.settle()
     expect(answers).toMatchObject([
@@ -109,12 +109,14 @@ describe('what cannot be decided', () => {
     await one.open('run-1', chain)
     const record = JSON.stringify({
       v: 1,
+      id: 'foreign',
+      prev: (await bench.store.read('run-1', 0))?.last,
       run_id: 'run-1',
       version: 2,
       at_ms: 5,
       facts: [{ type: 'object-loaded', object_id: 'stranger', attempt: 1 }],
     })
-    await bench.store.commit(foreignCommit(await bench.store.summary('run-1'), record))
+    await bench.store.commit(await foreignCommit(record))
     const answer = one.loaded('run-1', 'a')
     await bench.settle()
     expect(answer.refused).toMatchObject({
@@ -133,7 +135,7 @@ describe('what cannot be decided', () => {
 
   it('is refused with all that is queued behind it, for the same reason', async () => {
     await one.open('run-1', chain)
-    await bench.store.commit(foreignCommit(await bench.store.summary('run-1')))
+    await bench.store.commit(await foreignCommit())
     const release = one.calls.commit.hold()
     const first = one.loaded('run-1', 'a')
     await bench.settle()
@@ -424,11 +426,14 @@ describe('a stop', () => {
   })
 })
 
-function foreignCommit(summary: Awaited<ReturnType<ReplicaBench['store']['summary']>>, record = 'not ours') {
-  if (summary === undefined) throw new Error('there is no such run')
+async function foreignCommit(record = 'not ours') {
+  const [stored, summary] = await Promise.all([bench.store.read('run-1', 0), bench.store.summary('run-1')])
+  if (stored === undefined || summary === undefined) throw new Error('there is no such run')
   return {
-    runId: summary.runId,
-    basedOn: 1,
+    runId: 'run-1',
+    basedOn: stored.version,
+    id: 'foreign',
+    prev: stored.last,
     record,
     summary,
     dueAtMs: Number.POSITIVE_INFINITY,

@@ -7,6 +7,7 @@ import type { RunFact } from '../../../../orchestrator/core/run/run-fact.ts'
 import { LoadRecorder } from '../../../../orchestrator/services/load-recorder.ts'
 import { VirtualClock } from '../../../../shared/adapters/memory/virtual-clock.ts'
 import type { Json } from '../../../../shared/base/json.ts'
+import { chained } from '../../../support/chained.ts'
 import { planOf } from '../../../support/plan-of.ts'
 import { recordingLogger } from '../../../support/recording-logger.ts'
 import { patient } from '../../../support/replica-bench.ts'
@@ -44,7 +45,7 @@ const loaded = (object_id: string, result?: Json): RunFact => ({
 
 function record(atMs: number, facts: readonly RunFact[], tenant = 'acme'): void {
   const run = runAfter(plan, [{ kind: 'open', tenant, policy: patient, reused: [] }])
-  recorder.record(run, { v: 1, run_id: run.id, version: 2, at_ms: atMs, facts })
+  recorder.record(run, chained(run.id, 2, atMs, facts))
 }
 
 const known = async (tenant = 'acme') => [
@@ -74,13 +75,7 @@ describe('the load recorder', () => {
   })
 
   it('files loads of a run that nobody opened under the default tenant', async () => {
-    recorder.record(new Run('run-1', plan), {
-      v: 1,
-      run_id: 'run-1',
-      version: 1,
-      at_ms: 7,
-      facts: [loaded('daily')],
-    })
+    recorder.record(new Run('run-1', plan), chained('run-1', 1, 7, [loaded('daily')]))
     await recorder.drained()
     expect(await known('default')).toHaveLength(1)
   })

@@ -1,6 +1,8 @@
 // What is offered goes out in order, until it is out, and is only then said to be.
 
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { CommitMark } from '../../../../orchestrator/ports/run-store.ts'
+import type { Branch } from '../../../../orchestrator/services/branch.ts'
 import { Relay } from '../../../../orchestrator/services/relay.ts'
 import { VirtualClock } from '../../../../shared/adapters/memory/virtual-clock.ts'
 import type { OutgoingRecord } from '../../../../shared/ports/transport.ts'
@@ -17,6 +19,9 @@ let publish: Strikes
 let markRelayed: Strikes
 let calls: (readonly string[])[]
 let marks: (readonly { runId: string; version: number }[])[]
+let branches: Map<string, Branch>
+/** Ids of commits that the store does not have. */
+let lost: Set<string>
 const logger = recordingLogger()
 
 beforeEach(() => {
@@ -25,13 +30,18 @@ beforeEach(() => {
   markRelayed = new Strikes()
   calls = []
   marks = []
+  branches = new Map()
+  lost = new Set()
   const transport = {
     publish: (records: readonly OutgoingRecord[]) =>
       publish.call(async () => void calls.push(records.map(({ value }) => `${value}`))),
   }
   const store = {
-    markRelayed: (given: readonly { runId: string; version: number }[]) =>
-      markRelayed.call(async () => void marks.push(given)),
+    markRelayed: (given: readonly CommitMark[]) =>
+      markRelayed.call(async () => {
+        marks.push(given.map(({ runId, version }) => ({ runId, version })))
+        return given.map(({ id }) => !lost.has(id))
+      }),
   }
   relay = new Relay({ transport, store, clock, random: () => 0.5, logger })
 })
@@ -41,7 +51,9 @@ function offer(version: number, values: readonly string[], runId = 'run-1'): { i
   const relayed = () => {
     offered.isRelayed = true
   }
-  relay.offer({ runId, version, records: recordsOf(...values), relayed })
+  const branch = branches.get(runId) ?? { isLost: false }
+  branches.set(runId, branch)
+  relay.offer({ runId, version, id: `${runId}.${version}`, branch, records: recordsOf(...values), relayed })
   return offered
 }
 

@@ -110,7 +110,7 @@ describe('the feed of a run', () => {
 
   it('ends at once also when it is given up while it reads', async () => {
     const read = Promise.withResolvers<void>()
-    const store = { read: () => read.promise.then(() => ({ version: 0, relayed: 0, records: [] })) }
+    const store = { read: () => read.promise.then(() => ({ version: 0, last: '', relayed: 0, records: [] })) }
     feed = new RunFeed(store, bench.clock)
     const following = follow()
     await bench.settle()

@@ -7,6 +7,7 @@ import { observeLiveState, RunMetrics } from '../../../../orchestrator/services/
 import { VirtualClock } from '../../../../shared/adapters/memory/virtual-clock.ts'
 import { PrometheusMeter } from '../../../../shared/adapters/system/prometheus-meter.ts'
 import type { FailedAnswer, LoadedAnswer } from '../../../../shared/events/answer.ts'
+import { chained } from '../../../support/chained.ts'
 import { planOf } from '../../../support/plan-of.ts'
 import { at, dispatch, failed, loaded, open, openedAtMs, runAfter } from '../../../support/run-spec.ts'
 
@@ -25,7 +26,7 @@ beforeEach(() => {
 })
 
 function kept(atMs: number, facts: readonly RunFact[]): void {
-  metrics.kept(run, { v: 1, run_id: 'run-1', version: 1, at_ms: atMs, facts })
+  metrics.kept(run, chained('run-1', 1, atMs, facts))
 }
 
 /** The samples of one metric without its help, in order. */

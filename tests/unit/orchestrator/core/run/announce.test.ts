@@ -3,18 +3,19 @@
 import { describe, expect, it } from 'vitest'
 import { announce } from '../../../../../orchestrator/core/run/announce.ts'
 import { printCommit } from '../../../../../orchestrator/core/run/commit-record.ts'
-import type { CommitRecord, RunFact } from '../../../../../orchestrator/core/run/run-fact.ts'
+import type { RunFact } from '../../../../../orchestrator/core/run/run-fact.ts'
 import { maxRecordBytes } from '../../../../../shared/events/event-record.ts'
 import { parseReady } from '../../../../../shared/events/ready.ts'
 import { defaultTopics } from '../../../../../shared/events/topics.ts'
+import { chained } from '../../../../support/chained.ts'
 import { planOf } from '../../../../support/plan-of.ts'
 import { dispatch, failed, given, loaded, open, openedAtMs, runAfter } from '../../../../support/run-spec.ts'
 
 const plan = planOf({ a: { parents: [], definition: { id: 'a', Format: 'csv' } }, b: ['a'] })
 
 function eventsOf(run: ReturnType<typeof runAfter>, facts: readonly RunFact[]) {
-  const commit: CommitRecord = { v: 1, run_id: run.id, version: 2, at_ms: openedAtMs, facts }
-  return announce(run, commit, printCommit(run.id, 2, openedAtMs, facts), defaultTopics)
+  const commit = chained(run.id, 2, openedAtMs, facts)
+  return announce(run, commit, printCommit(commit), defaultTopics)
 }
 
 const json = (value: string | undefined) => JSON.parse(value ?? 'null')
@@ -121,7 +122,7 @@ describe('the journal', () => {
     expect(record).toMatchObject({
       topic: defaultTopics.journal,
       key: 'run-1',
-      value: printCommit('run-1', 2, openedAtMs, facts),
+      value: printCommit(chained('run-1', 2, openedAtMs, facts)),
     })
   })
 

@@ -5,6 +5,7 @@ import { parseCommit, printCommit, replay } from '../../../../../orchestrator/co
 import { decide } from '../../../../../orchestrator/core/run/decide.ts'
 import { evolve } from '../../../../../orchestrator/core/run/evolve.ts'
 import { Run } from '../../../../../orchestrator/core/run/run.ts'
+import { chained } from '../../../../support/chained.ts'
 import { planOf } from '../../../../support/plan-of.ts'
 import { dispatch, failed, loaded, open, tick } from '../../../../support/run-spec.ts'
 
@@ -23,7 +24,7 @@ it('gives the same states, attempts, timers, results and counts when it is repla
   ]
   for (const [step, input] of steps.entries()) {
     const { facts, head } = decide(run, [input], step * 400)
-    records.push(printCommit('run-1', step + 1, step * 400, facts))
+    records.push(printCommit(chained('run-1', step + 1, step * 400, facts)))
     evolve(run, facts, step * 400)
     run.head = head
   }

@@ -30,9 +30,52 @@ it.each([
   ],
   [
     'has a commit of nobody',
-    journalOf(first, second, { ...false2nd, version: 3 }),
+    journalOf(first, second, { ...false2nd, version: 3, id: 'x', prev: 'nothing' }),
     'commit 3 of r is in the journal and was never kept',
   ],
 ])('finds a journal that %s', (_, story, text) => {
   expect(journalEqualsStore(story)).toEqual([{ rule: 'journal equals store', text }])
+})
+
+const lost = { ...second, id: 'lost', facts: [ready('2001')] } as NonNullable<typeof second>
+const everKept = [...commits, lost]
+const closing = {
+  v: 1,
+  run_id: 'r',
+  version: 2,
+  at_ms: 5,
+  facts: [],
+  prev: first?.id,
+  rebuild: 'mine',
+} as const
+const claim = (rebuild: string) => ({ v: 1, run_id: 'r', rebuild }) as const
+const restored = [first, { ...closing, id: 'closing' }].filter((commit) => commit !== undefined)
+
+it('lets a branch stand in the journal that the store has lost, behind what counts', () => {
+  const journal = [first, second, lost].filter((record) => record !== undefined)
+  expect(journalEqualsStore(storyOf({ commits, everKept, journal }))).toEqual([])
+})
+
+it('finds a branch that counts in the journal although the store has another', () => {
+  const journal = [first, lost, second].filter((record) => record !== undefined)
+  expect(journalEqualsStore(storyOf({ commits, everKept, journal }))).toEqual([
+    { rule: 'journal equals store', text: 'commit 2 of r was kept and is not in the journal' },
+  ])
+})
+
+it('finds what counts in the journal and is not in the store', () => {
+  const story = storyOf({ commits: commits.slice(0, 1), everKept, journal: [...commits] })
+  expect(journalEqualsStore(story)).toEqual([
+    { rule: 'journal equals store', text: 'commit 2 of r counts in the journal and is not in the store' },
+  ])
+})
+
+it.each([
+  ['counts behind its claim', [claim('mine')], []],
+  ['is void although its claim comes again', [claim('mine'), claim('other'), claim('mine')], ['void']],
+  ['is void when another one has claimed the run since', [claim('mine'), claim('other')], ['void']],
+])('knows that a commit which closes a run %s', (_, claims, isVoid) => {
+  const journal = [...restored.slice(0, 1), ...claims, ...restored.slice(1)]
+  const story = storyOf({ commits: restored, everKept: commits, journal })
+  expect(journalEqualsStore(story)).toHaveLength(isVoid.length)
 })

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest'
 import { loadsAreReal } from '../../../../../tools/simulator/checkers/loads-are-real.ts'
-import { commitsOf, loaded, loadOf, storyOf } from '../../../../support/story-of.ts'
+import { commitsOf, loaded, loadOf, ready, storyOf } from '../../../../support/story-of.ts'
 
 it('finds nothing in a good story, nor in one whose object was loaded twice', () => {
   expect(loadsAreReal(storyOf())).toEqual([])
@@ -26,5 +26,8 @@ it.each([
 it('lets the late answer of a zone count that does not say which attempt it is for, but not an early one', () => {
   const foreign = { foreignZone: 'ingestion', commits: commitsOf([loaded('1001', 2)]) } as const
   expect(loadsAreReal(storyOf({ ...foreign, loads: [loadOf('1001', { attempt: 1 })] }))).toEqual([])
-  expect(loadsAreReal(storyOf({ ...foreign, loads: [loadOf('1001', { attempt: 3 })] }))).toHaveLength(1)
+  const early = { ...foreign, loads: [loadOf('1001', { attempt: 3 })] }
+  expect(loadsAreReal(storyOf(early))).toHaveLength(1)
+  // It was announced by a decision that the store has lost since.
+  expect(loadsAreReal(storyOf({ ...early, everKept: commitsOf([ready('1001', 3)]) }))).toEqual([])
 })

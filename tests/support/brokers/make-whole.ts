@@ -1,0 +1,9 @@
+// A Redis of a test that has lost nothing: for stores that are tried without what restores them.
+
+import { redisKeys } from '../../../orchestrator/adapters/redis/redis-keys.ts'
+import type { RedisClient } from '../../../shared/adapters/redis/connection.ts'
+
+/** For the house of `prefix`, before anything that is asked of `client` afterwards. */
+export function makeWhole(client: RedisClient, prefix: string): void {
+  void client.set(redisKeys(prefix).whole, 'a test')
+}
