@@ -44,6 +44,7 @@ export function planOf(sketch: Sketch): Plan {
     children: linksOf(children),
     dispatchOrder: Uint32Array.from(order),
     indexOf,
+    linkPolicies: new Map(),
   }
 }
 

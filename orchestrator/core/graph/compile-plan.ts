@@ -2,6 +2,7 @@
 
 import type { Graph } from './graph.ts'
 import { IdIndex } from './id-index.ts'
+import type { LinkPolicy } from './link-policy.ts'
 import { inverted, leftOut, renumbered } from './links.ts'
 import { countingSort } from './order.ts'
 import type { Plan, PlanObject } from './plan.ts'
@@ -36,7 +37,26 @@ export function finishedPlan(
     children,
     dispatchOrder: dispatchOrderOf(objects, parents),
     indexOf,
+    linkPolicies: linkPoliciesOf(objects, parents, indexOf),
   }
+}
+
+function linkPoliciesOf(
+  objects: readonly PlanObject[],
+  parents: Plan['parents'],
+  indexOf: Plan['indexOf'],
+): ReadonlyMap<number, LinkPolicy> {
+  const policies = new Map<number, LinkPolicy>()
+  for (const [index, { links }] of objects.entries()) {
+    if (links === undefined) continue
+    const end = parents.offsets[index + 1] ?? 0
+    for (const [parent, policy] of links) {
+      const target = indexOf.get(parent)
+      for (let at = parents.offsets[index] ?? 0; at < end; at++)
+        if (parents.targets[at] === target) policies.set(at, policy)
+    }
+  }
+  return policies
 }
 
 function partOf(graph: Graph, isNeeded: Uint8Array, needed: number): Parts {

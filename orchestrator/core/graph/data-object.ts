@@ -2,6 +2,8 @@
 
 import type { JsonObject } from '../../../shared/base/json.ts'
 import type { Layer, ZoneLabel } from '../../../shared/base/layer.ts'
+import type { LinkPolicy } from './link-policy.ts'
+import type { ObjectPolicy } from './object-policy.ts'
 
 export type Criticality = 'low' | 'medium' | 'high'
 
@@ -17,6 +19,10 @@ export interface DataObject {
   readonly frequency: string | undefined
   /** When the object was last loaded according to its definition, in milliseconds since the epoch. */
   readonly lastRunAtMs: number | undefined
+  /** What the definition says of retries and time-outs. */
+  readonly policy?: ObjectPolicy | undefined
+  /** By parent id, the links that are not simply required. */
+  readonly links?: ReadonlyMap<string, LinkPolicy> | undefined
   /** The definition untouched, unknown fields too. */
   readonly definition: JsonObject
 }

@@ -1,6 +1,7 @@
 // The compact plan that a run walks: the objects in order, and their links as flat arrays of indices.
 
 import type { DataObject } from './data-object.ts'
+import type { LinkPolicy } from './link-policy.ts'
 
 /** Lists of indices, one after the other: those of object `i` are `targets[offsets[i] .. offsets[i + 1]]`. */
 export interface Links {
@@ -26,6 +27,8 @@ export interface Plan {
   readonly dispatchOrder: Uint32Array
   /** The place of an id in `objects`. */
   readonly indexOf: ReadonlyMap<string, number>
+  /** By place in `parents.targets`, the links that are not simply required; most plans have none. */
+  readonly linkPolicies: ReadonlyMap<number, LinkPolicy>
 }
 
 /** Calls `visit` with every index that `links` holds for `index`. */

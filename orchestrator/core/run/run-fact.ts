@@ -13,6 +13,26 @@ export interface RunCounts {
   readonly blocked: number
   readonly reused: number
   readonly cancelled: number
+  /** Facts of before there was such a state have none. */
+  readonly skipped?: number
+}
+
+/** Why a child went on without its parent, or with an old load of it. */
+export interface Degradation {
+  /** The object whose current load was not there. */
+  readonly parent: string
+  /** The child that went on first; those below it carry the same entry. */
+  readonly child: string
+  /** `late`: the time it waits for the parent was over. */
+  readonly reason: 'failed' | 'blocked' | 'skipped' | 'late'
+  /** When what it went on with was loaded; absent: it went on without. */
+  readonly loaded_at_ms?: number
+}
+
+/** Who did it by hand, and why. */
+export interface ByHand {
+  readonly by: string
+  readonly reason?: string
 }
 
 /** A run was opened over a plan: what it needs to be decided for ever after. */
@@ -25,6 +45,18 @@ export interface RunOpened {
   /** The day the run is for, as YYYY-MM-DD in the schedule's time zone. */
   readonly business_date?: string
   readonly policy: RunPolicy
+  /** The run whose failures this one makes good. */
+  readonly rerun_of?: string
+  /** The instants of the times of day (HH:MM) that links of the plan wait until. */
+  readonly wait_until_ms?: Readonly<Record<string, number>>
+}
+
+/** The last good load of an object from before this run: a child may go on with it (`stale-ok`). */
+export interface ObjectLastLoad {
+  readonly type: 'object-last-load'
+  readonly object_id: string
+  readonly loaded_at_ms: number
+  readonly result?: Json
 }
 
 /** An object needs no load in this run: an earlier one is still fresh. */
@@ -41,6 +73,8 @@ export interface ObjectReady {
   readonly object_id: string
   readonly attempt: number
   readonly deadline_ms?: number
+  /** What it goes on without, or with an old load of; absent: it has all it needs. */
+  readonly degraded?: readonly Degradation[]
 }
 
 export interface ObjectLoaded {
@@ -49,6 +83,7 @@ export interface ObjectLoaded {
   readonly attempt: number
   readonly info?: string
   readonly result?: Json
+  readonly degraded?: readonly Degradation[]
 }
 
 /** An attempt failed and the next one is announced at `due_at_ms`. */
@@ -59,6 +94,8 @@ export interface ObjectRetryScheduled {
   readonly attempt: number
   readonly due_at_ms: number
   readonly error: AnswerError
+  /** Nobody answered: what the attempt says later is a late result. `lost`: it is no failure of the object. */
+  readonly given_up?: 'timed-out' | 'lost'
 }
 
 /** The last attempt failed: no more are made. */
@@ -67,6 +104,7 @@ export interface ObjectFailed {
   readonly object_id: string
   readonly attempt: number
   readonly error: AnswerError
+  readonly given_up?: 'timed-out' | 'lost'
 }
 
 /** An object can never start, because `by`, which it needs near or far, has failed. */
@@ -80,6 +118,72 @@ export interface ObjectBlocked {
 export interface ObjectCancelled {
   readonly type: 'object-cancelled'
   readonly object_id: string
+  /** The attempt that was out; absent: there was none. */
+  readonly attempt?: number
+}
+
+/** An attempt that had been given up was answered after all: kept, and applied only by hand. */
+export interface LateResult {
+  readonly type: 'late-result'
+  readonly object_id: string
+  readonly attempt: number
+  readonly outcome: 'loaded' | 'failed'
+  readonly info?: string
+  readonly result?: Json
+  readonly error?: AnswerError
+}
+
+/** The late result of this attempt counts: the object is loaded. */
+export interface LateResultAccepted extends ByHand {
+  readonly type: 'late-result-accepted'
+  readonly object_id: string
+  readonly attempt: number
+}
+
+export interface ObjectMarkedLoaded extends ByHand {
+  readonly type: 'object-marked-loaded'
+  readonly object_id: string
+  /** The attempt that was out; absent: there was none. */
+  readonly attempt?: number
+  readonly result?: Json
+}
+
+/** The object is not loaded in this run, and its children go on without it. */
+export interface ObjectSkipped extends ByHand {
+  readonly type: 'object-skipped'
+  readonly object_id: string
+  readonly attempt?: number
+}
+
+/** Somebody wants a failed object to be tried again; `object-reset` follows for it and all that it held up. */
+export interface ObjectRetried extends ByHand {
+  readonly type: 'object-retried'
+  readonly object_id: string
+}
+
+/** A failed object needs nobody's attention any more; its state stays. */
+export interface ObjectDiscarded extends ByHand {
+  readonly type: 'object-discarded'
+  readonly object_id: string
+}
+
+/** What had failed, was blocked or cancelled waits again. */
+export interface ObjectReset {
+  readonly type: 'object-reset'
+  readonly object_id: string
+}
+
+export interface RunPaused extends ByHand {
+  readonly type: 'run-paused'
+}
+
+export interface RunResumed extends ByHand {
+  readonly type: 'run-resumed'
+}
+
+/** A run that had ended goes on, and will end anew. */
+export interface RunReopened extends ByHand {
+  readonly type: 'run-reopened'
 }
 
 export interface RunEnded {
@@ -89,10 +193,14 @@ export interface RunEnded {
   readonly duration_ms: number
   /** Who or what ended it early. */
   readonly reason?: string
+  readonly by?: string
+  /** How many objects went on without a parent, or with an old load of it. */
+  readonly degraded?: number
 }
 
 export type RunFact =
   | RunOpened
+  | ObjectLastLoad
   | ObjectReused
   | ObjectReady
   | ObjectLoaded
@@ -100,6 +208,16 @@ export type RunFact =
   | ObjectFailed
   | ObjectBlocked
   | ObjectCancelled
+  | LateResult
+  | LateResultAccepted
+  | ObjectMarkedLoaded
+  | ObjectSkipped
+  | ObjectRetried
+  | ObjectDiscarded
+  | ObjectReset
+  | RunPaused
+  | RunResumed
+  | RunReopened
   | RunEnded
 
 /** The facts of one decision, as they are stored, journalled and streamed: commit number `version` of its run. */

@@ -1,0 +1,16 @@
+// What a link means to a child when its parent is not there: the default is that it waits, and is blocked by a failure.
+
+export const linkKinds = ['required', 'optional', 'stale-ok'] as const
+export type LinkKind = (typeof linkKinds)[number]
+
+export interface LinkPolicy {
+  /**
+   * `required`: a parent that failed blocks the child. `optional`: the child goes on without it. `stale-ok`: the child
+   * goes on with the last good load of the parent, if that is not older than `max_age_ms`, else it is blocked.
+   */
+  readonly kind: LinkKind
+  /** `stale-ok` only, in milliseconds; undefined: however old. */
+  readonly max_age_ms?: number
+  /** `optional` and `stale-ok`: the child waits for the parent until this time of day (HH:MM) of the run's business date, then goes on as if it had failed. */
+  readonly wait_until?: string
+}
