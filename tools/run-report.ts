@@ -62,6 +62,8 @@ export function showRun(
   if (hidden > 0) say('', `… and ${hidden} more failed (--json prints them all)`)
   const totals = Object.entries(counts).flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []))
   const took = spanInWords(tookMs(run, nowMs))
+  if (run.rerun_of !== null) say('rerun of', run.rerun_of)
+  if (run.paused) say('paused', `nothing more is announced: millefeuille resume ${run.run_id}`)
   say('state', `${terminal.paintResult(colours[run.state], run.state)}: ${totals.join(', ')} in ${took}`)
 }
 

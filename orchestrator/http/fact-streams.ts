@@ -118,7 +118,6 @@ export class FactStreams {
     try {
       for await (const item of this.#parts.feed.follow(runId, after, signal)) {
         const hasRoom = response.write(print(runId, item))
-        if (item.fact.type === 'run-ended') return void response.end()
         if (!hasRoom) await this.#drained(response, signal)
         if (signal.aborted) return
       }

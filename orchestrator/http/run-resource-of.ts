@@ -4,7 +4,7 @@ import type { RunResource } from '../../shared/api/run-resource.ts'
 import type { RunSummary } from '../ports/run-store.ts'
 
 export function runResourceOf(summary: RunSummary): RunResource {
-  const { waiting, ready, loaded, failed, blocked, reused, cancelled } = summary.counts
+  const { waiting, ready, loaded, failed, blocked, reused, cancelled, skipped = 0 } = summary.counts
   return {
     run_id: summary.runId,
     state: summary.state,
@@ -15,7 +15,9 @@ export function runResourceOf(summary: RunSummary): RunResource {
     objects: summary.objects,
     opened_at: instant(summary.openedAtMs),
     ended_at: summary.endedAtMs === null ? null : instant(summary.endedAtMs),
-    counts: { waiting, ready, loaded, failed, blocked, reused, cancelled },
+    paused: summary.isPaused ?? false,
+    rerun_of: summary.rerunOf ?? null,
+    counts: { waiting, ready, loaded, failed, blocked, reused, cancelled, skipped },
   }
 }
 

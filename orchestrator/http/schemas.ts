@@ -72,7 +72,7 @@ export const nothing = record({})
 
 const string = { type: 'string' }
 const integer = { type: 'integer' }
-const objectCounts = ['waiting', 'ready', 'loaded', 'failed', 'blocked', 'reused', 'cancelled']
+const objectCounts = ['waiting', 'ready', 'loaded', 'failed', 'blocked', 'reused', 'cancelled', 'skipped']
 
 const run = answer({
   run_id: string,
@@ -84,6 +84,8 @@ const run = answer({
   objects: integer,
   opened_at: instant,
   ended_at: orNull(instant),
+  paused: { type: 'boolean' },
+  rerun_of: orNull(string),
   counts: answer(Object.fromEntries(objectCounts.map((state) => [state, integer]))),
 })
 

@@ -17,6 +17,8 @@ export interface RunCommit {
   readonly summary: RunSummary
   /** When somebody must look at the run again without an answer, in milliseconds since the epoch; Infinity: never. */
   readonly dueAtMs: number
+  /** The run had ended and goes on: it, and its plan, must not expire. */
+  readonly isReopened?: boolean
   /** Failures so far of the objects that failed in this commit: the retry counters operators look at. */
   readonly failures: readonly { readonly objectId: string; readonly count: number }[]
 }
@@ -31,6 +33,10 @@ export interface RunSummary {
   readonly objects: number
   readonly openedAtMs: number
   readonly endedAtMs: number | null
+  /** Of runs from before there was such a thing: absent. */
+  readonly isPaused?: boolean
+  /** The run whose failures this one makes good. */
+  readonly rerunOf?: string
   readonly counts: RunCounts & { readonly waiting: number; readonly ready: number }
 }
 

@@ -1,6 +1,7 @@
 // Gives each run its queue and its pump: what happens to a run is decided first come first served, and no run waits for another.
 
 import { Fault, messageOf } from '../../shared/base/fault.ts'
+import type { Zone } from '../../shared/base/layer.ts'
 import type { Plan } from '../core/graph/plan.ts'
 import type { RunFact } from '../core/run/run-fact.ts'
 import { isScanned } from '../core/run/summary.ts'
@@ -18,6 +19,8 @@ const unusedMs = 600_000
 /** The runs in memory are counted at most this often. */
 const trimEveryMs = 1_000
 
+export type ConductorParts = Omit<KeeperParts, 'deadZones'>
+
 /** While one commit of a run is on its way its next batch gathers; an idle run adds no delay. */
 export class Conductor {
   readonly #parts: KeeperParts
@@ -26,11 +29,12 @@ export class Conductor {
   readonly #stopping = new AbortController()
   readonly #pumps = new Set<Promise<void>>()
   #trimmedAtMs = Number.NEGATIVE_INFINITY
+  #deadZones: readonly Zone[] = []
 
-  constructor(parts: KeeperParts) {
-    this.#parts = parts
+  constructor(parts: ConductorParts) {
+    this.#parts = { ...parts, deadZones: () => this.#deadZones }
     this.#runs = new LiveRuns(parts.store, parts.restorer)
-    this.#keeper = new Keeper(parts, this.#runs, this.#stopping.signal)
+    this.#keeper = new Keeper(this.#parts, this.#runs, this.#stopping.signal)
   }
 
   /** Queues what happens to a run; `plan` is given by who opens it. */
@@ -49,7 +53,13 @@ export class Conductor {
     })
   }
 
-  /** The runs in memory here: for metrics. */
+  /** Says in which zones nobody works: what they would be given is held until they are named no more. */
+  zones(dead: readonly Zone[]): void {
+    this.#deadZones = dead
+    for (const live of this.#runs.values()) if (live.run !== undefined) void this.attend(live.id)
+  }
+
+  /** The runs in memory here: for metrics, and for who watches their attempts. */
   get live(): Iterable<LiveRun> {
     return this.#runs.values()
   }

@@ -1,6 +1,7 @@
 // Decides a batch of inputs of one run and keeps what follows: commit, evolve, and again when the run has moved on.
 
 import { Fault, isRetryable } from '../../shared/base/fault.ts'
+import type { Zone } from '../../shared/base/layer.ts'
 import type { Random } from '../../shared/base/random.ts'
 import type { Topics } from '../../shared/events/topics.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
@@ -13,7 +14,7 @@ import { evolve } from '../core/run/evolve.ts'
 import { Run } from '../core/run/run.ts'
 import type { CommitRecord, RunFact } from '../core/run/run-fact.ts'
 import type { RunInput } from '../core/run/run-input.ts'
-import { dueAtMsOf, failuresIn, isScanned, summaryOf } from '../core/run/summary.ts'
+import { dueAtMsOf, failuresIn, isScanned, lookAgainMs, summaryOf } from '../core/run/summary.ts'
 import type { RunStore } from '../ports/run-store.ts'
 import type { Branch } from './branch.ts'
 import { CommitIds } from './commit-ids.ts'
@@ -28,6 +29,8 @@ export interface KeeperParts {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  /** The zones that nobody works in, as far as it is known; the same array while nothing changes. */
+  readonly deadZones: () => readonly Zone[]
   /** Told of every commit that was kept here: metrics, the live feed and the load registry hang on it. */
   readonly kept: (run: Run, commit: CommitRecord) => void
 }
@@ -79,7 +82,12 @@ export class Keeper {
   async #decideAndCommit(live: LiveRun, inputs: readonly RunInput[], settled: Settled) {
     const run = runOf(live)
     const atMs = this.#parts.clock.nowMs()
-    const decided = decide(run, [...openingFirst(run, inputs), ...openingScan(run)], atMs)
+    const world = this.#parts.deadZones()
+    const decided = decide(
+      run,
+      [...news(run, world), ...openingFirst(run, inputs), ...openingScan(run)],
+      atMs,
+    )
     if (decided.facts.length === 0) return this.#confirm(live, run, decided, atMs, settled)
 
     const commit = this.#commitOf(live, decided.facts, atMs)
@@ -90,8 +98,9 @@ export class Keeper {
       id: commit.id,
       prev: commit.prev,
       record,
-      summary: summaryOf(run, decided.head, atMs),
+      summary: summaryOf(run, decided.head),
       dueAtMs: dueAtMsOf(run, decided.head, atMs),
+      isReopened: decided.facts.some(({ type }) => type === 'run-reopened'),
       failures: failuresIn(decided.facts),
     })
     if (outcome === 'stale') return 'stale'
@@ -117,7 +126,8 @@ export class Keeper {
     if (newest === undefined) return 'stale'
     const { head } = decided
     // A scan that found nothing more to announce has no commit either, and is no longer due.
-    if (head.nextDueAtMs !== run.head.nextDueAtMs || isScanned(run, head) !== isScanned(run)) {
+    const isMoved = head.nextDueAtMs !== run.head.nextDueAtMs || isScanned(run, head) !== isScanned(run)
+    if (isMoved || lookAgainMs(run, head) < Number.POSITIVE_INFINITY) {
       await store.postpone(live.id, live.version, dueAtMsOf(run, head, atMs))
     }
     run.head = head
@@ -159,6 +169,11 @@ function isBegun(live: LiveRun, inputs: readonly RunInput[]): boolean {
   if (live.plan === undefined) throw runUnknown(live)
   live.run ??= new Run(live.id, live.plan)
   return inputs.some(isOpening)
+}
+
+/** What changed in the world since the run was last decided. */
+function news(run: Run, dead: readonly Zone[]): readonly RunInput[] {
+  return run.head.dead === dead ? [] : [{ kind: 'zones', dead }]
 }
 
 function openingScan(run: Run): readonly RunInput[] {

@@ -206,11 +206,10 @@ export class Restorer {
     const run = new Run(runId, planFromChunks(chunks))
     replay(run, records)
     await store.savePlan(opened.plan, chunks)
-    const lastAtMs = parseCommit(records.at(-1) ?? '').at_ms
     return {
       records,
       relayed: firstUnanswered(run, records) - 1,
-      summary: summaryOf(run, run.head, lastAtMs),
+      summary: summaryOf(run, run.head),
       dueAtMs: dueAtMsOf(run, run.head, clock.nowMs()),
     }
   }

@@ -21,11 +21,11 @@ export interface FeedItem extends FeedPlace {
 const lookAgainMs = 250
 
 export class RunFeed {
-  readonly #store: Pick<RunStore, 'read'>
+  readonly #store: Pick<RunStore, 'read' | 'summary'>
   readonly #clock: Clock
   readonly #waiting = new Map<string, Set<() => void>>()
 
-  constructor(store: Pick<RunStore, 'read'>, clock: Clock) {
+  constructor(store: Pick<RunStore, 'read' | 'summary'>, clock: Clock) {
     this.#store = store
     this.#clock = clock
   }
@@ -36,7 +36,8 @@ export class RunFeed {
   }
 
   /**
-   * Yields the facts of a run that come after `after` (undefined: all). Ends after `run-ended`, or when
+   * Yields the facts of a run that come after `after` (undefined: all). Ends when the run has ended and all its
+   * facts were given, those too that came after `run-ended` (it may have been reopened since), or when
    * `signal` is aborted; yields nothing when the run is unknown or has not come as far as `after`. A run that the
    * store loses is waited for; where it was decided anew, the new facts follow from there on. Rejects when the
    * store cannot be reached.
@@ -68,11 +69,18 @@ export class RunFeed {
         for (const [index, fact] of commit.facts.entries()) {
           const isSeen = commit.version === seen?.version && index <= seen.index
           if (!isSeen) yield { version: commit.version, index, atMs: commit.at_ms, fact }
-          if (fact.type === 'run-ended') return
         }
       }
-      if (stored.records.length === 0) await this.#news(runId, signal)
+      if (line.hasEnded === true) return
+      if (stored.records.length > 0) continue
+      // Who comes back behind the end is not given the fact again. It is looked once more before that is believed.
+      if (line.hasEnded === undefined) line.hasEnded = await this.#hasEnded(runId)
+      else await this.#news(runId, signal)
     }
+  }
+
+  async #hasEnded(runId: string): Promise<boolean> {
+    return ((await this.#store.summary(runId))?.endedAtMs ?? null) !== null
   }
 
   async #read(runId: string, after: number): Promise<StoredRun | 'behind' | undefined> {
@@ -108,6 +116,8 @@ export class RunFeed {
 class FollowedLine {
   /** From commit number `#start + 1` on. */
   readonly #ids: string[] = []
+  /** Undefined: nothing that was given says so. */
+  hasEnded: boolean | undefined
   #start: number
 
   constructor(start: number) {
@@ -124,6 +134,8 @@ class FollowedLine {
 
   add(commit: CommitRecord): void {
     this.#ids.push(commit.id)
+    const last = commit.facts.findLast(({ type }) => type === 'run-ended' || type === 'run-reopened')
+    if (last !== undefined) this.hasEnded = last.type === 'run-ended'
   }
 
   isContinuedBy(stored: StoredRun): boolean {
@@ -138,6 +150,7 @@ class FollowedLine {
     if (stored === undefined || stored === 'behind') return
     const there = stored.records.slice(this.#start)
     const fork = this.#ids.findIndex((id, index) => commitIdOf(there[index] ?? '') !== id)
+    this.hasEnded = undefined
     if (fork >= 0) this.#ids.length = fork
     if (fork === 0) this.#start = Math.min(this.#start, stored.version)
   }

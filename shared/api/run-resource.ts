@@ -25,7 +25,12 @@ export interface RunResource {
     readonly blocked: number
     readonly reused: number
     readonly cancelled: number
+    readonly skipped: number
   }
+  /** Nothing more is announced until somebody resumes it. */
+  readonly paused: boolean
+  /** The run whose failures this one makes good. */
+  readonly rerun_of: string | null
 }
 
 /** What `run --json` says first: the name and version of the lines that follow. */

@@ -51,6 +51,7 @@ export const faultCodes = {
   LOADER_REFUSED: { retryable: false },
   ATTEMPT_TIMED_OUT: { retryable: true },
   PRECHECK_FAILED: { retryable: true },
+  ATTEMPT_LOST: { retryable: true },
   NO_LOADER: { retryable: false },
   // the API
   REQUEST_INVALID: { retryable: false },

@@ -9,6 +9,8 @@ export interface AnswerError {
   readonly code: string
   readonly retryable: boolean
   readonly detail: string
+  /** No other try makes sense before this much time has passed, in milliseconds. */
+  readonly retry_after_ms?: number
 }
 
 interface AnswerBase {

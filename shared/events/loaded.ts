@@ -2,6 +2,7 @@
 
 import type { Json } from '../base/json.ts'
 import type { ZoneLabel } from '../base/layer.ts'
+import type { Degradation } from './degradation.ts'
 
 export interface LoadedEvent {
   readonly event: 'ObjectLoaded'
@@ -13,4 +14,6 @@ export interface LoadedEvent {
   readonly attempt: number
   /** What the children get as their input from this object. */
   readonly result?: Json
+  /** As in the Ready event. */
+  readonly degraded?: readonly Degradation[]
 }

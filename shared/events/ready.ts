@@ -5,6 +5,7 @@ import { isJsonObject, parseJson } from '../base/json.ts'
 import { type ZoneLabel, zoneLabels } from '../base/layer.ts'
 import { objectIdOf } from '../base/object-id.ts'
 import { failure, type Result, success } from '../base/result.ts'
+import type { Degradation } from './degradation.ts'
 
 export interface ReadyEvent {
   readonly event: 'ObjectReady'
@@ -25,6 +26,8 @@ export interface ReadyEvent {
   readonly inputs: { readonly [parentId: string]: Json }
   /** Parents whose results were left out because the event would have been too large. */
   readonly inputs_omitted?: readonly string[]
+  /** What the object goes on without, or with an old load of; absent: it has all it needs. */
+  readonly degraded?: readonly Degradation[]
   /** How long the attempt may take once it has begun, in milliseconds; null: for ever. */
   readonly timeout_ms: number | null
   /** The instant at which the attempt is given up, in milliseconds since the epoch; null: never. */
@@ -54,6 +57,7 @@ export function parseReady(text: string): Result<ReadyEvent, string> {
     object: isJsonObject(json.object) ? json.object : {},
     inputs: isJsonObject(json.inputs) ? (json.inputs as ReadyEvent['inputs']) : {},
     ...(Array.isArray(json.inputs_omitted) ? { inputs_omitted: json.inputs_omitted.map(String) } : {}),
+    ...(Array.isArray(json.degraded) ? { degraded: json.degraded as unknown as readonly Degradation[] } : {}),
     timeout_ms: typeof json.timeout_ms === 'number' ? json.timeout_ms : null,
     deadline_ms: typeof json.deadline_ms === 'number' ? json.deadline_ms : null,
   })

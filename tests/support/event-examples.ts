@@ -88,9 +88,45 @@ const patientDay = () =>
   told([{ ...opening, policy: { ...defaultRunPolicy, answer_timeout_ms: 3_600_000 } }, dispatch])
 const cancelledDay = () => told([opening, { kind: 'cancel', reason: 'cancelled over the API' }])
 
+const hand = { by: 'ada', reason: 'the source was late' }
+const waiting: OpenInput = {
+  ...opening,
+  rerunOf: 'run-0',
+  waitUntilMs: { '07:30': openedAtMs + 5 },
+  lastLoads: [{ objectId: '1005', loadedAtMs: openedAtMs - 3_600_000, result: { rows: 1100 } }],
+  policy: {
+    ...defaultRunPolicy,
+    answer_timeout_ms: 5_000,
+    pickup_timeout_ms: 60_000,
+    zones: {
+      standardization: { pickup_timeout_ms: null },
+      application: { answer_timeout_ms: null },
+      ingestion: { max_retries: 0, backoff: { base_ms: 1 }, attempt_timeout_ms: null },
+    },
+  },
+}
+const ofObject = { ...hand, objectId: '1005' }
+/** An answer that says when another try makes sense. */
+function busy(retryable: boolean): RunInput {
+  const error = { code: 'LOADER_FAILED', retryable, detail: '503', retry_after_ms: 2_000 }
+  return { kind: 'failed', runId, objectId: '1005', attempt: undefined, info: undefined, error }
+}
+/** What people do, and what comes late. */
+const handDays = () => [
+  told([waiting, dispatch, { kind: 'tick' }, loaded('1005', 1), { kind: 'accept-late', ...ofObject }]),
+  told([waiting, dispatch, { kind: 'tick' }, failed('1005', 1, true), { kind: 'discard', ...ofObject }]),
+  told([waiting, dispatch, { kind: 'tick' }, { kind: 'retry', ...ofObject }]),
+  told([opening, dispatch, { kind: 'pause', ...hand }, { kind: 'resume', ...hand }]),
+  told([opening, dispatch, { kind: 'lost', objectId: '1005', attempt: 1, cause: 'restarted' }]),
+  told([opening, dispatch, { kind: 'mark-loaded', result: { rows: 1 }, ...ofObject }]),
+  told([opening, dispatch, { kind: 'skip', ...ofObject }, loaded('2005', 1)]),
+  told([opening, dispatch, { kind: 'cancel', ...hand }]),
+  told([opening, dispatch, busy(true), { kind: 'tick' }, busy(false)]),
+]
+
 /** Facts of every type, with every field that one can have. */
 export function factsOfEveryType(): readonly RunFact[] {
-  const days = [goodDay(), badDay(), cancelledDay(), patientDay(), told([reusing])]
+  const days = [goodDay(), badDay(), cancelledDay(), patientDay(), told([reusing]), ...handDays()]
   return days.flatMap(({ commits }) => commits.flatMap(({ facts }) => facts))
 }
 

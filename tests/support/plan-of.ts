@@ -1,6 +1,8 @@
 // Small plans for tests, written as links: planOf({ a: [], b: ['a'] }). Built the slow and obvious way.
 
 import type { Criticality } from '../../orchestrator/core/graph/data-object.ts'
+import type { LinkPolicy } from '../../orchestrator/core/graph/link-policy.ts'
+import type { ObjectPolicy } from '../../orchestrator/core/graph/object-policy.ts'
 import type { Links, Plan, PlanObject } from '../../orchestrator/core/graph/plan.ts'
 import type { JsonObject } from '../../shared/base/json.ts'
 import type { Layer } from '../../shared/base/layer.ts'
@@ -13,6 +15,9 @@ export interface ObjectSketch {
   readonly frequency?: string
   readonly lastRunAtMs?: number
   readonly definition?: JsonObject
+  readonly policy?: ObjectPolicy
+  /** By parent. */
+  readonly links?: Readonly<Record<string, LinkPolicy>>
 }
 
 export type Sketch = Readonly<Record<string, readonly string[] | ObjectSketch>>
@@ -44,8 +49,13 @@ export function planOf(sketch: Sketch): Plan {
     children: linksOf(children),
     dispatchOrder: Uint32Array.from(order),
     indexOf,
-    linkPolicies: new Map(),
+    linkPolicies: linkPoliciesOf(objects),
   }
+}
+
+function linkPoliciesOf(objects: readonly PlanObject[]): Plan['linkPolicies'] {
+  const all = objects.flatMap(({ parents, links }) => parents.map((parent) => links?.get(parent)))
+  return new Map(all.flatMap((policy, place) => (policy === undefined ? [] : [[place, policy] as const])))
 }
 
 export function sketchOf(value: readonly string[] | ObjectSketch): ObjectSketch {
@@ -63,6 +73,8 @@ function planObject(id: string, sketch: ObjectSketch, level: number): PlanObject
     criticality: sketch.criticality ?? 'medium',
     frequency: sketch.frequency,
     lastRunAtMs: sketch.lastRunAtMs,
+    ...(sketch.policy === undefined ? {} : { policy: sketch.policy }),
+    ...(sketch.links === undefined ? {} : { links: new Map(Object.entries(sketch.links)) }),
     definition: sketch.definition ?? { id },
     level,
   }

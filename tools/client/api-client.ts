@@ -73,7 +73,7 @@ export class ApiClient {
   }
 
   /**
-   * The facts of a run, each once and in order, until `run-ended` or until `signal` is aborted. A connection
+   * The facts of a run, each once and in order, until it has ended or until `signal` is aborted. A connection
    * that breaks is taken up again where it was; rejects with SERVER_UNREACHABLE when that fails too often in
    * a row, and with RUN_UNKNOWN.
    */

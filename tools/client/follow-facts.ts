@@ -37,6 +37,7 @@ const noContent = 204
 export async function* followFacts(following: Following): AsyncGenerator<FactLine, void> {
   const { clock, random, signal } = following
   let last = following.after
+  let hasEnded = false
   for (let failures = 0; ; ) {
     let broken = new Fault('SERVER_UNREACHABLE', 'the stream of facts ended before the run')
     try {
@@ -46,8 +47,10 @@ export async function* followFacts(following: Following): AsyncGenerator<FactLin
         failures = 0
         last = id ?? last
         yield line
-        if (line.type === 'run-ended') return
+        // What ended may have been reopened: the stream is over when the orchestrator says so.
+        if (line.type === 'run-ended' || line.type === 'run-reopened') hasEnded = line.type === 'run-ended'
       }
+      if (hasEnded) return
     } catch (error) {
       if (!isRetryable(error)) throw error
       broken = error as Fault

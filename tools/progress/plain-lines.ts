@@ -31,6 +31,31 @@ export function plainLine(fact: FactLine, progress: RunProgress): string | undef
     case 'object-cancelled':
       return `${at} cancelled ${label}`
     default:
+      return byHandLine(fact, at, label)
+  }
+}
+
+/** What people did, and what came too late. */
+function byHandLine(fact: FactLine, at: string, label: string): string | undefined {
+  const who = `by ${fact.by}${fact.reason === undefined ? '' : `: ${fact.reason}`}`
+  switch (fact.type) {
+    case 'late-result':
+      return `${at} late      ${label}: attempt ${fact.attempt} was ${fact.outcome} after it had been given up`
+    case 'late-result-accepted':
+      return `${at} loaded    ${label}: the late result of attempt ${fact.attempt} was accepted ${who}`
+    case 'object-marked-loaded':
+      return `${at} loaded    ${label}: marked ${who}`
+    case 'object-skipped':
+      return `${at} skipped   ${label} ${who}`
+    case 'object-retried':
+      return `${at} retried   ${label} ${who}`
+    case 'run-paused':
+      return `${at} paused    ${who}`
+    case 'run-resumed':
+      return `${at} resumed   ${who}`
+    case 'run-reopened':
+      return `${at} reopened  ${who}`
+    default:
       return undefined
   }
 }

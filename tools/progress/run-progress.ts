@@ -18,7 +18,10 @@ export interface LayerProgress {
   failed: number
   blocked: number
   cancelled: number
+  skipped: number
 }
+
+type EndState = Exclude<keyof LayerProgress, 'layer' | 'total'>
 
 export interface FailureNote {
   readonly objectId: string
@@ -31,12 +34,14 @@ export class RunProgress {
   readonly layers: readonly LayerProgress[]
   /** Objects announced and not answered, in the order of their announcement; the value is the attempt. */
   readonly running = new Map<string, number>()
-  readonly failures: FailureNote[] = []
+  failures: FailureNote[] = []
   /** Objects that wait for their next attempt. */
   readonly retrying = new Set<string>()
   ended: FactLine | undefined
   openedAtMs: number | undefined
   readonly #objects: ReadonlyMap<string, ProgressObject>
+  /** How each object that has ended did; it may be reset. */
+  readonly #ends = new Map<string, EndState>()
 
   constructor(objects: readonly ProgressObject[]) {
     this.#objects = new Map(objects.map((object) => [object.id, object]))
@@ -48,6 +53,7 @@ export class RunProgress {
       failed: 0,
       blocked: 0,
       cancelled: 0,
+      skipped: 0,
     }))
   }
 
@@ -60,27 +66,52 @@ export class RunProgress {
   apply(fact: FactLine): void {
     if (fact.type === 'run-opened') this.openedAtMs = fact.at_ms
     if (fact.type === 'run-ended') this.ended = fact
+    if (fact.type === 'run-reopened') this.ended = undefined
     if (typeof fact.object_id === 'string') this.#applyObject(fact, fact.object_id)
   }
 
   #applyObject(fact: FactLine, objectId: string): void {
+    if (saysNothing.has(fact.type)) return
     this.running.delete(objectId)
     this.retrying.delete(objectId)
+    this.failures = this.failures.filter((note) => note.objectId !== objectId)
     if (fact.type === 'object-ready') this.running.set(objectId, Number(fact.attempt))
     if (fact.type === 'object-retry-scheduled') this.retrying.add(objectId)
     if (fact.type === 'object-failed') this.failures.push(noteOf(fact, objectId))
+    this.#count(objectId, endStates[fact.type])
+  }
+
+  #count(objectId: string, end: EndState | undefined): void {
     const layer = this.layers.find((one) => one.layer === this.#objects.get(objectId)?.layer)
-    const count = counted[fact.type]
-    if (layer !== undefined && count !== undefined) layer[count]++
+    const before = this.#ends.get(objectId)
+    if (layer === undefined) return
+    if (before !== undefined) layer[before]--
+    if (end === undefined) {
+      this.#ends.delete(objectId)
+      return
+    }
+    this.#ends.set(objectId, end)
+    layer[end]++
   }
 }
 
-const counted: Readonly<Record<string, 'loaded' | 'reused' | 'failed' | 'blocked' | 'cancelled'>> = {
+/** Facts about an object that leave it as it is. */
+const saysNothing: ReadonlySet<string> = new Set([
+  'late-result',
+  'object-last-load',
+  'object-retried',
+  'object-discarded',
+])
+
+const endStates: Readonly<Record<string, EndState>> = {
   'object-loaded': 'loaded',
+  'object-marked-loaded': 'loaded',
+  'late-result-accepted': 'loaded',
   'object-reused': 'reused',
   'object-failed': 'failed',
   'object-blocked': 'blocked',
   'object-cancelled': 'cancelled',
+  'object-skipped': 'skipped',
 }
 
 export function noteOf(fact: FactLine, objectId: string): FailureNote {
@@ -95,5 +126,5 @@ export function noteOf(fact: FactLine, objectId: string): FailureNote {
 
 /** Objects of a layer that will not change any more. */
 export function settledIn(layer: LayerProgress): number {
-  return layer.loaded + layer.reused + layer.failed + layer.blocked + layer.cancelled
+  return layer.loaded + layer.reused + layer.failed + layer.blocked + layer.cancelled + layer.skipped
 }

@@ -47,6 +47,7 @@ function loadedEvent(ready: ReadyEvent, loaded: Partial<Loaded>): LoadedEvent {
     run_id: ready.run_id,
     attempt: ready.attempt,
     ...(loaded.result === undefined ? {} : { result: loaded.result }),
+    ...(ready.degraded === undefined ? {} : { degraded: ready.degraded }),
   }
 }
 

@@ -34,6 +34,12 @@ export class RedisOpenRuns {
     await replied(this.#client.zadd(this.#keys.openRuns, nowMs, runId))
   }
 
+  /** To be called before the commit that reopens a run: it and its plan are about to be needed again. */
+  async enterAgain(runId: string, plan: string, nowMs: number): Promise<void> {
+    const pipeline = this.#client.pipeline().zadd(this.#keys.openRuns, nowMs, runId)
+    await repliesOf(this.#plans.renew(pipeline, plan))
+  }
+
   /** Takes out runs that nobody needs to look at any more; their plans are kept for the retention. */
   async leave(runs: readonly { readonly runId: string; readonly plan: string | undefined }[]): Promise<void> {
     if (runs.length === 0) return

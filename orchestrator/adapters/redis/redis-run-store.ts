@@ -89,6 +89,7 @@ export class RedisRunStore implements RunStore {
 
   async commit(commit: RunCommit): Promise<'kept' | 'stale'> {
     const { runId, summary } = commit
+    if (commit.isReopened === true) await this.#openRuns.enterAgain(runId, summary.plan, this.#nowMs())
     if (commit.basedOn > 0) return await this.#keep(commit)
     // The indices lie in other slots than the run: they are written before it, and the list again by who opened it first.
     const [mark] = await Promise.all([

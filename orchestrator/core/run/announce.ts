@@ -9,6 +9,7 @@ import type { ReadyEvent } from '../../../shared/events/ready.ts'
 import { readyTopic, type Topics } from '../../../shared/events/topics.ts'
 import { forEachLink, type PlanObject } from '../graph/plan.ts'
 import { journalRecords } from './journal.ts'
+import { patienceOf } from './object-patience.ts'
 import type { CommitRecord, ObjectFailed, ObjectReady, RunEnded } from './run-fact.ts'
 import type { RunView } from './run-view.ts'
 
@@ -57,8 +58,9 @@ function readyRecord(
     ...(opened?.workflow === undefined ? {} : { workflow: opened.workflow }),
     ...(opened?.business_date === undefined ? {} : { business_date: opened.business_date }),
     object: object.definition,
-    inputs: inputsOf(run, index),
-    timeout_ms: opened?.policy.attempt_timeout_ms ?? null,
+    inputs: inputsOf(run, index, fact),
+    ...(fact.degraded === undefined ? {} : { degraded: fact.degraded }),
+    timeout_ms: patienceOf(run, index).attempt_timeout_ms,
     deadline_ms: fact.deadline_ms ?? null,
   }
   const identity = {
@@ -78,13 +80,19 @@ function readyRecord(
   return { rank: run.rankOf(index), record }
 }
 
-function inputsOf(run: RunView, index: number): Record<string, Json> {
+function inputsOf(run: RunView, index: number, { degraded }: ObjectReady): Record<string, Json> {
   const inputs: Record<string, Json> = {}
   forEachLink(run.plan.parents, index, (parent) => {
-    const result = run.resultOf(parent)
-    if (result !== undefined) inputs[at(run.plan.objects, parent).id] = result
+    const { id } = at(run.plan.objects, parent)
+    const result = isStale(degraded, id) ? run.notesOf(parent).lastLoad?.result : run.resultOf(parent)
+    if (result !== undefined) inputs[id] = result
   })
   return inputs
+}
+
+/** Whether the object goes on with an old load of this parent. */
+function isStale(degraded: ObjectReady['degraded'], parent: string): boolean {
+  return degraded?.some((one) => one.parent === parent && one.loaded_at_ms !== undefined) ?? false
 }
 
 function withinRecord(event: ReadyEvent): string {

@@ -1,25 +1,25 @@
 // Every rule about a run: from what happened to what is said. Pure but for the draft it is given.
 
 import { at } from '../../../shared/base/assert.ts'
-import type { Answer, AnswerError, FailedAnswer, LoadedAnswer } from '../../../shared/events/answer.ts'
-import { forEachLink } from '../graph/plan.ts'
+import { answered, lostAttempt } from './decide-answers.ts'
+import { acceptLate, discard, markLoaded, pause, resume, retry, skip } from './decide-commands.ts'
+import { cancelRun, tick } from './decide-time.ts'
 import { Decision } from './decision.ts'
 import { Draft } from './draft.ts'
-import { isFinal } from './object-state.ts'
+import { canStart } from './readiness.ts'
 import type { RunFact } from './run-fact.ts'
-import type { OpenInput, RunInput } from './run-input.ts'
-import { retryDelayMs, retryGridMs } from './run-policy.ts'
+import type { OpenInput, ReusableLoad, RunInput, ZonesInput } from './run-input.ts'
 import { isOpen, type RunDraft, type RunHead, type RunView } from './run-view.ts'
 
 export interface Decided {
   readonly facts: readonly RunFact[]
-  /** The draft's head after the facts: for what is not a fact (how far the opening scan came). */
+  /** The draft's head after the facts: for what is not a fact (how far the opening scan came, which zones are dead). */
   readonly head: RunHead
 }
 
 /**
  * Decides a batch of inputs in their order, each on the outcome of those before it. `run` is only read.
- * Inputs that change nothing (repeats, answers of past attempts, anything after the end) give no facts.
+ * Inputs that change nothing (repeats, answers of past attempts, most of what comes after the end) give no facts.
  */
 export function decide(run: RunView, inputs: readonly RunInput[], atMs: number): Decided {
   const draft = new Draft(run)
@@ -29,30 +29,60 @@ export function decide(run: RunView, inputs: readonly RunInput[], atMs: number):
 
 function decideOne(draft: RunDraft, input: RunInput, atMs: number): readonly RunFact[] {
   const decision = new Decision(draft, atMs)
-  if (input.kind === 'open') {
+  if (input.kind === 'zones') changeZones(draft, input)
+  else if (input.kind === 'open') {
     if (draft.head.opened === undefined) open(decision, input)
-    return decision.facts
+  } else if (draft.head.opened !== undefined) {
+    if (isOpen(draft)) whileOpen(decision, input)
+    else afterEnd(decision, input)
+    if (decision.facts.length > 0) decision.endIfDone()
   }
-  if (!isOpen(draft)) return []
+  return decision.facts
+}
+
+type LaterInput = Exclude<RunInput, OpenInput | ZonesInput>
+
+function whileOpen(decision: Decision, input: LaterInput): void {
   switch (input.kind) {
     case 'dispatch':
-      dispatch(decision, input.limit)
-      break
+      return dispatch(decision, input.limit)
     case 'tick':
-      tick(decision)
-      break
+      return tick(decision)
+    case 'lost':
+      return lostAttempt(decision, input)
     case 'cancel':
-      endEarly(decision, 'cancelled', input.reason)
-      break
-    case 'loaded':
-      loaded(decision, input)
-      break
-    case 'failed':
-      failed(decision, input)
-      break
+      return cancelRun(decision, input)
+    case 'pause':
+      return pause(decision, input)
+    case 'resume':
+      return resume(decision, input)
+    default:
+      return afterEnd(decision, input)
   }
-  decision.endIfDone()
-  return decision.facts
+}
+
+/** What may also come when the run has ended: late results, and who makes it go on. */
+function afterEnd(decision: Decision, input: LaterInput): void {
+  switch (input.kind) {
+    case 'loaded':
+    case 'failed':
+      return answered(decision, input)
+    case 'retry':
+      return retry(decision, input)
+    case 'mark-loaded':
+      return markLoaded(decision, input)
+    case 'skip':
+      return skip(decision, input)
+    case 'accept-late':
+      return acceptLate(decision, input)
+    case 'discard':
+      return discard(decision, input)
+  }
+}
+
+function changeZones(draft: RunDraft, { dead }: ZonesInput): void {
+  const isReleased = draft.head.dead.some((zone) => !dead.includes(zone))
+  draft.head = { ...draft.head, dead, ...(isReleased ? { scanned: 0 } : {}) }
 }
 
 function open(decision: Decision, input: OpenInput): void {
@@ -65,135 +95,32 @@ function open(decision: Decision, input: OpenInput): void {
     ...(input.workflow === undefined ? {} : { workflow: input.workflow }),
     ...(input.businessDate === undefined ? {} : { business_date: input.businessDate }),
     policy: input.policy,
+    ...(input.rerunOf === undefined ? {} : { rerun_of: input.rerunOf }),
+    ...(input.waitUntilMs === undefined ? {} : { wait_until_ms: input.waitUntilMs }),
   })
-  for (const load of input.reused) {
-    if (!plan.indexOf.has(load.objectId)) continue
-    const result = load.result === undefined ? {} : { result: load.result }
-    decision.say({
-      type: 'object-reused',
-      object_id: load.objectId,
-      loaded_at_ms: load.loadedAtMs,
-      ...result,
-    })
-  }
+  for (const load of input.lastLoads ?? []) sayLoad(decision, 'object-last-load', load)
+  for (const load of input.reused) sayLoad(decision, 'object-reused', load)
   decision.endIfDone()
 }
 
+function sayLoad(decision: Decision, type: 'object-last-load' | 'object-reused', load: ReusableLoad): void {
+  if (!decision.run.plan.indexOf.has(load.objectId)) return
+  const result = load.result === undefined ? {} : { result: load.result }
+  decision.say({ type, object_id: load.objectId, loaded_at_ms: load.loadedAtMs, ...result })
+}
+
 // A large run is announced in chunks: the scan goes over the plan once, in order of dispatch. What the
-// answers free in the meantime is announced with its answer and found here as no longer waiting.
+// answers free in the meantime is announced with its answer and found here as no longer waiting. What is held
+// (paused, no live zone) is passed over; when that is over, the scan begins anew.
 function dispatch(decision: Decision, limit: number): void {
-  const { run } = decision
+  const { run, atMs } = decision
   const order = run.plan.dispatchOrder
   let scanned = run.head.scanned
   for (let announced = 0; scanned < order.length && announced < limit; scanned++) {
     const index = at(order, scanned)
-    if (!canStart(run, index)) continue
+    if (!canStart(run, index, atMs)) continue
     decision.ready(index)
     announced++
   }
   run.head = { ...run.head, scanned }
-}
-
-function canStart(run: RunView, index: number): boolean {
-  return run.stateOf(index) === 'waiting' && run.pendingOf(index) === 0 && run.attemptOf(index) === 0
-}
-
-function loaded(decision: Decision, answer: LoadedAnswer): void {
-  const index = currentIndex(decision.run, answer)
-  if (index === undefined) return
-  decision.say({
-    type: 'object-loaded',
-    object_id: answer.objectId,
-    attempt: decision.run.attemptOf(index),
-    ...(answer.info === undefined ? {} : { info: answer.info }),
-    ...(answer.result === undefined ? {} : { result: answer.result }),
-  })
-  forEachLink(decision.run.plan.children, index, (child) => {
-    if (canStart(decision.run, child)) decision.ready(child)
-  })
-}
-
-function failed(decision: Decision, answer: FailedAnswer): void {
-  const index = currentIndex(decision.run, answer)
-  if (index !== undefined) afterFailure(decision, index, answer.error)
-}
-
-// Answers repeat, and may come after their attempt was given up: only the attempt that is out now
-// counts. This is what makes at-least-once delivery safe.
-function currentIndex(run: RunView, answer: Answer): number | undefined {
-  const index = run.plan.indexOf.get(answer.objectId)
-  if (index === undefined || run.stateOf(index) !== 'ready') return undefined
-  if (answer.attempt !== undefined && answer.attempt !== run.attemptOf(index)) return undefined
-  return index
-}
-
-function afterFailure(decision: Decision, index: number, error: AnswerError): void {
-  const { run, atMs } = decision
-  const policy = run.head.opened?.policy
-  const attempt = run.attemptOf(index)
-  const object_id = decision.idOf(index)
-  if (policy !== undefined && error.retryable && attempt <= policy.max_retries) {
-    const waitMs = retryDelayMs(policy, run.id, object_id, attempt)
-    const due_at_ms = Math.ceil((atMs + waitMs) / retryGridMs) * retryGridMs
-    decision.say({ type: 'object-retry-scheduled', object_id, attempt, due_at_ms, error })
-    return
-  }
-  decision.say({ type: 'object-failed', object_id, attempt, error })
-  blockDescendants(decision, index)
-}
-
-function blockDescendants(decision: Decision, failedIndex: number): void {
-  const by = decision.idOf(failedIndex)
-  const queue = [failedIndex]
-  for (let next = 0; next < queue.length; next++) {
-    forEachLink(decision.run.plan.children, at(queue, next), (child) => {
-      if (isFinal(decision.run.stateOf(child))) return
-      decision.say({ type: 'object-blocked', object_id: decision.idOf(child), by })
-      queue.push(child)
-    })
-  }
-}
-
-function tick(decision: Decision): void {
-  const { run, atMs } = decision
-  if (atMs < run.head.nextDueAtMs) return
-  const runTimeoutMs = run.head.opened?.policy.run_timeout_ms ?? null
-  if (runTimeoutMs !== null && atMs >= run.head.openedAtMs + runTimeoutMs) {
-    endEarly(decision, 'timed-out', `the run took longer than ${runTimeoutMs / 1000} s`)
-    return
-  }
-  for (const index of dueObjects(run, atMs)) {
-    if (run.stateOf(index) === 'waiting') decision.ready(index)
-    else if (run.stateOf(index) === 'ready') afterFailure(decision, index, timedOut(run, index))
-  }
-}
-
-function timedOut(run: RunView, index: number): AnswerError {
-  const detail = `no answer to attempt ${run.attemptOf(index)} before its deadline`
-  return { code: 'ATTEMPT_TIMED_OUT', retryable: true, detail }
-}
-
-// One look at every object: retries fall due on a grid, so looks are few, and a heap would have to follow
-// every draft. What is not due yet sets the next look exactly.
-function dueObjects(run: RunDraft, atMs: number): readonly number[] {
-  const due: number[] = []
-  const runTimeoutMs = run.head.opened?.policy.run_timeout_ms ?? null
-  let nextDueAtMs = runTimeoutMs === null ? Number.POSITIVE_INFINITY : run.head.openedAtMs + runTimeoutMs
-  for (let index = 0; index < run.plan.objects.length; index++) {
-    const dueAtMs = run.dueAtMsOf(index)
-    if (dueAtMs === 0) continue
-    if (dueAtMs <= atMs) due.push(index)
-    else if (dueAtMs < nextDueAtMs) nextDueAtMs = dueAtMs
-  }
-  run.head = { ...run.head, nextDueAtMs }
-  return due
-}
-
-function endEarly(decision: Decision, state: 'cancelled' | 'timed-out', reason: string): void {
-  const { run } = decision
-  for (let index = 0; index < run.plan.objects.length; index++) {
-    if (!isFinal(run.stateOf(index)))
-      decision.say({ type: 'object-cancelled', object_id: decision.idOf(index) })
-  }
-  decision.end(state, reason)
 }

@@ -2,6 +2,8 @@
 
 import { at } from '../../../shared/base/assert.ts'
 import { evolve } from './evolve.ts'
+import { patienceOf } from './object-patience.ts'
+import { degradationsOf } from './readiness.ts'
 import type { RunCounts, RunEndState, RunFact } from './run-fact.ts'
 import { openCount, type RunDraft } from './run-view.ts'
 
@@ -23,12 +25,14 @@ export class Decision {
 
   /** Announces the next attempt at an object. */
   ready(index: number): void {
-    const timeout = this.run.head.opened?.policy.answer_timeout_ms ?? null
+    const timeout = patienceOf(this.run, index).answer_timeout_ms
+    const degraded = degradationsOf(this.run, index)
     this.say({
       type: 'object-ready',
       object_id: this.idOf(index),
       attempt: this.run.attemptOf(index) + 1,
       ...(timeout === null ? {} : { deadline_ms: this.atMs + timeout }),
+      ...(degraded.length === 0 ? {} : { degraded }),
     })
   }
 
@@ -39,19 +43,31 @@ export class Decision {
     this.end(head.counts.failed + head.counts.blocked + head.counts.cancelled > 0 ? 'failed' : 'succeeded')
   }
 
-  end(state: RunEndState, reason?: string): void {
-    const { waiting: _waiting, ready: _ready, ...counts } = this.run.head.counts
-    const duration_ms = this.atMs - this.run.head.openedAtMs
+  end(state: RunEndState, why: { readonly reason?: string; readonly by?: string } = {}): void {
+    const degraded = this.#degraded()
     this.say({
       type: 'run-ended',
       state,
-      counts: counts satisfies RunCounts,
-      duration_ms,
-      ...(reason ? { reason } : {}),
+      counts: this.#counts(),
+      duration_ms: this.atMs - this.run.head.openedAtMs,
+      ...(why.reason ? { reason: why.reason } : {}),
+      ...(why.by === undefined ? {} : { by: why.by }),
+      ...(degraded === 0 ? {} : { degraded }),
     })
   }
 
   idOf(index: number): string {
     return at(this.run.plan.objects, index).id
+  }
+
+  #counts(): RunCounts {
+    const { waiting: _waiting, ready: _ready, skipped, ...counts } = this.run.head.counts
+    return { ...counts, ...(skipped === 0 ? {} : { skipped }) }
+  }
+
+  #degraded(): number {
+    const { plan, head } = this.run
+    if (plan.linkPolicies.size === 0 && head.counts.skipped === 0) return 0
+    return plan.objects.filter((_, index) => this.run.notesOf(index).degraded.length > 0).length
   }
 }

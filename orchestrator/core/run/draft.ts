@@ -2,6 +2,7 @@
 
 import type { Json } from '../../../shared/base/json.ts'
 import type { Plan } from '../graph/plan.ts'
+import type { ObjectNotes } from './object-notes.ts'
 import type { ObjectState } from './object-state.ts'
 import type { RunDraft, RunHead, RunView } from './run-view.ts'
 
@@ -15,7 +16,9 @@ export class Draft implements RunDraft {
   readonly #attempts = new Map<number, number>()
   readonly #pending = new Map<number, number>()
   readonly #dueAtMs = new Map<number, number>()
+  readonly #sinceMs = new Map<number, number>()
   readonly #results = new Map<number, Json>()
+  readonly #notes = new Map<number, ObjectNotes>()
 
   constructor(base: RunView) {
     this.id = base.id
@@ -40,8 +43,16 @@ export class Draft implements RunDraft {
     return this.#dueAtMs.get(index) ?? this.#base.dueAtMsOf(index)
   }
 
+  sinceMsOf(index: number): number {
+    return this.#sinceMs.get(index) ?? this.#base.sinceMsOf(index)
+  }
+
   resultOf(index: number): Json | undefined {
     return this.#results.get(index) ?? this.#base.resultOf(index)
+  }
+
+  notesOf(index: number): ObjectNotes {
+    return this.#notes.get(index) ?? this.#base.notesOf(index)
   }
 
   rankOf(index: number): number {
@@ -66,5 +77,13 @@ export class Draft implements RunDraft {
 
   setResult(index: number, result: Json): void {
     this.#results.set(index, result)
+  }
+
+  setSinceMs(index: number, sinceMs: number): void {
+    this.#sinceMs.set(index, sinceMs)
+  }
+
+  setNotes(index: number, notes: ObjectNotes): void {
+    this.#notes.set(index, notes)
   }
 }

@@ -3,8 +3,17 @@
 import { assert } from '../../../shared/base/assert.ts'
 import type { Json } from '../../../shared/base/json.ts'
 import { forEachLink, linkCount } from '../graph/plan.ts'
+import { noNotes, type ObjectNotes } from './object-notes.ts'
 import { type ObjectState, satisfies } from './object-state.ts'
-import type { ObjectReady, ObjectRetryScheduled, RunFact, RunOpened } from './run-fact.ts'
+import { nextWaitEndMs } from './readiness.ts'
+import type {
+  ObjectFailed,
+  ObjectReady,
+  ObjectRetryScheduled,
+  RunEnded,
+  RunFact,
+  RunOpened,
+} from './run-fact.ts'
 import type { RunDraft } from './run-view.ts'
 
 /**
@@ -12,52 +21,163 @@ import type { RunDraft } from './run-view.ts'
  * The facts must be those decided on the state that `run` is in, else it is a programmer error.
  */
 export function evolve(run: RunDraft, facts: readonly RunFact[], atMs: number): void {
-  for (const fact of facts) apply(run, fact, atMs)
+  for (const fact of facts) {
+    if ('object_id' in fact) applyToObject(run, fact, indexOf(run, fact.object_id), atMs)
+    else applyToRun(run, fact, atMs)
+  }
 }
 
-function apply(run: RunDraft, fact: RunFact, atMs: number): void {
+type OfObject = Extract<RunFact, { readonly object_id: string }>
+type OfRun = Exclude<RunFact, OfObject>
+
+function applyToRun(run: RunDraft, fact: OfRun, atMs: number): void {
   switch (fact.type) {
     case 'run-opened':
       return open(run, fact, atMs)
-    case 'run-ended':
-      run.head = { ...run.head, ended: fact.state, nextDueAtMs: Number.POSITIVE_INFINITY }
+    case 'run-paused': {
+      const { by, reason } = fact
+      run.head = { ...run.head, paused: { by, ...(reason === undefined ? {} : { reason }), atMs } }
       return
+    }
+    case 'run-resumed':
+      run.head = { ...run.head, paused: undefined, scanned: 0 }
+      return
+    case 'run-reopened':
+      return reopen(run, atMs)
+    case 'run-ended':
+      return end(run, fact, atMs)
+  }
+}
+
+function applyToObject(run: RunDraft, fact: OfObject, index: number, atMs: number): void {
+  const notes = run.notesOf(index)
+  switch (fact.type) {
     case 'object-ready':
-      return makeReady(run, fact)
+      return makeReady(run, fact, index, atMs)
     case 'object-retry-scheduled':
-      return scheduleRetry(run, fact)
+      return scheduleRetry(run, fact, index, atMs)
     case 'object-loaded':
-      if (fact.result !== undefined) keepResult(run, fact.object_id, fact.result)
-      return move(run, indexOf(run, fact.object_id), 'loaded')
     case 'object-reused':
-      if (fact.result !== undefined) keepResult(run, fact.object_id, fact.result)
-      return move(run, indexOf(run, fact.object_id), 'reused')
+      keepResult(run, index, fact.result)
+      return move(run, index, fact.type === 'object-loaded' ? 'loaded' : 'reused', atMs)
     case 'object-failed':
-      return move(run, indexOf(run, fact.object_id), 'failed')
+      run.setNotes(index, afterFailure(notes, fact))
+      return move(run, index, 'failed', atMs)
     case 'object-blocked':
-      return move(run, indexOf(run, fact.object_id), 'blocked')
+      run.setNotes(index, { ...notes, blockedBy: fact.by })
+      return move(run, index, 'blocked', atMs)
     case 'object-cancelled':
-      return move(run, indexOf(run, fact.object_id), 'cancelled')
+      giveUp(run, index, fact.attempt)
+      return move(run, index, 'cancelled', atMs)
+    case 'object-skipped':
+      giveUp(run, index, fact.attempt)
+      return move(run, index, 'skipped', atMs)
+    case 'object-marked-loaded':
+      giveUp(run, index, fact.attempt)
+      keepResult(run, index, fact.result)
+      return move(run, index, 'loaded', atMs)
+    case 'late-result':
+      return run.setNotes(index, { ...notes, late: [...notes.late, fact] })
+    case 'late-result-accepted': {
+      const accepted = notes.late.find(({ attempt }) => attempt === fact.attempt)
+      if (run.stateOf(index) === 'ready') giveUp(run, index, run.attemptOf(index))
+      keepResult(run, index, accepted?.result)
+      return move(run, index, 'loaded', atMs)
+    }
+    case 'object-last-load': {
+      const { loaded_at_ms: loadedAtMs, result } = fact
+      return run.setNotes(index, {
+        ...notes,
+        lastLoad: { loadedAtMs, ...(result === undefined ? {} : { result }) },
+      })
+    }
+    case 'object-discarded':
+      return run.setNotes(index, { ...notes, isDiscarded: true })
+    case 'object-reset':
+      return reset(run, index, atMs)
+    case 'object-retried':
+      return
   }
 }
 
 function open(run: RunDraft, fact: RunOpened, atMs: number): void {
   const { run_timeout_ms } = fact.policy
   const nextDueAtMs = run_timeout_ms === null ? Number.POSITIVE_INFINITY : atMs + run_timeout_ms
-  run.head = { ...run.head, opened: fact, openedAtMs: atMs, nextDueAtMs }
+  run.head = { ...run.head, opened: fact, openedAtMs: atMs, clockAtMs: atMs, nextDueAtMs }
+  if (fact.wait_until_ms === undefined) return
+  for (let index = 0; index < run.plan.objects.length; index++) waitForParents(run, index, atMs)
 }
 
-function makeReady(run: RunDraft, fact: ObjectReady): void {
-  const index = indexOf(run, fact.object_id)
-  move(run, index, 'ready')
+function reopen(run: RunDraft, atMs: number): void {
+  const timeoutMs = run.head.opened?.policy.run_timeout_ms ?? null
+  const nextDueAtMs = timeoutMs === null ? Number.POSITIVE_INFINITY : atMs + timeoutMs
+  const goesOn = { ended: undefined, endedAtMs: undefined }
+  run.head = { ...run.head, ...goesOn, clockAtMs: atMs, scanned: 0, nextDueAtMs }
+}
+
+function end(run: RunDraft, fact: RunEnded, atMs: number): void {
+  run.head = {
+    ...run.head,
+    ended: fact.state,
+    endedAtMs: atMs,
+    paused: undefined,
+    nextDueAtMs: Number.POSITIVE_INFINITY,
+  }
+}
+
+function makeReady(run: RunDraft, fact: ObjectReady, index: number, atMs: number): void {
+  move(run, index, 'ready', atMs)
   run.setAttempt(index, fact.attempt)
   if (fact.deadline_ms !== undefined) setTimer(run, index, fact.deadline_ms)
+  const notes = run.notesOf(index)
+  const degraded = fact.degraded ?? noNotes.degraded
+  if (notes.isRetrying || notes.degraded.length + degraded.length > 0)
+    run.setNotes(index, { ...notes, isRetrying: false, degraded })
 }
 
-function scheduleRetry(run: RunDraft, fact: ObjectRetryScheduled): void {
-  const index = indexOf(run, fact.object_id)
-  move(run, index, 'waiting')
+function scheduleRetry(run: RunDraft, fact: ObjectRetryScheduled, index: number, atMs: number): void {
+  move(run, index, 'waiting', atMs)
   setTimer(run, index, fact.due_at_ms)
+  run.setNotes(index, { ...afterFailure(run.notesOf(index), fact), isRetrying: true })
+}
+
+function afterFailure(notes: ObjectNotes, fact: ObjectFailed | ObjectRetryScheduled): ObjectNotes {
+  const { error, given_up, attempt } = fact
+  if (given_up === undefined) return { ...notes, error }
+  const isSpared = given_up !== 'timed-out'
+  return {
+    ...notes,
+    error,
+    givenUp: [...notes.givenUp, attempt],
+    spared: notes.spared + (isSpared ? 1 : 0),
+    lost: notes.lost + (given_up === 'lost' ? 1 : 0),
+  }
+}
+
+function giveUp(run: RunDraft, index: number, attempt: number | undefined): void {
+  if (attempt === undefined) return
+  const notes = run.notesOf(index)
+  run.setNotes(index, { ...notes, givenUp: [...notes.givenUp, attempt] })
+}
+
+/** As if it had never been tried: but its attempts are counted on, and what it said late stays. */
+function reset(run: RunDraft, index: number, atMs: number): void {
+  const { error: _, blockedBy: __, ...notes } = run.notesOf(index)
+  run.setNotes(index, {
+    ...notes,
+    spared: run.attemptOf(index),
+    lost: 0,
+    isRetrying: false,
+    isDiscarded: false,
+  })
+  move(run, index, 'waiting', atMs)
+  waitForParents(run, index, atMs)
+  run.head = { ...run.head, scanned: 0 }
+}
+
+function waitForParents(run: RunDraft, index: number, atMs: number): void {
+  const untilMs = nextWaitEndMs(run, index, atMs)
+  if (untilMs < Number.POSITIVE_INFINITY) setTimer(run, index, untilMs)
 }
 
 function setTimer(run: RunDraft, index: number, dueAtMs: number): void {
@@ -65,21 +185,21 @@ function setTimer(run: RunDraft, index: number, dueAtMs: number): void {
   if (dueAtMs < run.head.nextDueAtMs) run.head = { ...run.head, nextDueAtMs: dueAtMs }
 }
 
-function move(run: RunDraft, index: number, state: ObjectState): void {
+function move(run: RunDraft, index: number, state: ObjectState, atMs: number): void {
   const before = run.stateOf(index)
   const { counts } = run.head
   counts[before]--
   counts[state]++
   run.setState(index, state)
+  run.setSinceMs(index, atMs)
   if (run.dueAtMsOf(index) !== 0) run.setDueAtMs(index, 0)
-  if (satisfies(state))
+  if (satisfies(state) && !satisfies(before))
     forEachLink(run.plan.children, index, (child) => run.setPending(child, run.pendingOf(child) - 1))
 }
 
 // Only children read a result; without any it would be memory for nobody.
-function keepResult(run: RunDraft, objectId: string, result: Json): void {
-  const index = indexOf(run, objectId)
-  if (linkCount(run.plan.children, index) > 0) run.setResult(index, result)
+function keepResult(run: RunDraft, index: number, result: Json | undefined): void {
+  if (result !== undefined && linkCount(run.plan.children, index) > 0) run.setResult(index, result)
 }
 
 function indexOf(run: RunDraft, objectId: string): number {

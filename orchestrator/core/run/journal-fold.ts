@@ -27,7 +27,8 @@ interface Link {
   readonly id: string
   readonly record: string
   readonly opened: RunOpened | undefined
-  readonly hasEnded: boolean
+  /** Whether the run has ended by it, or goes on again; undefined: it changes nothing of that. */
+  readonly hasEnded: boolean | undefined
 }
 
 interface Folding {
@@ -81,7 +82,7 @@ export class JournalFold {
       chunks: opened === undefined ? undefined : this.chunksOf(runId, opened.plan),
       records: links.map(({ record }) => record),
       last: links.at(-1)?.id,
-      hasEnded: links.at(-1)?.hasEnded ?? false,
+      hasEnded: links.findLast((link) => link.hasEnded !== undefined)?.hasEnded ?? false,
     }
   }
 
@@ -109,7 +110,12 @@ function takeCommit(run: Folding, id: string, json: JsonObject, value: string): 
   const prev = typeof json.prev === 'string' ? json.prev : ''
   if (run.next.has(prev) || !mayClose(run, json)) return
   const opened = facts.find((fact) => fact.type === 'run-opened')
-  run.next.set(prev, { id, record, opened, hasEnded: facts.at(-1)?.type === 'run-ended' })
+  run.next.set(prev, { id, record, opened, hasEnded: endIn(facts) })
+}
+
+function endIn(facts: readonly RunFact[]): boolean | undefined {
+  const last = facts.findLast(({ type }) => type === 'run-ended' || type === 'run-reopened')
+  return last === undefined ? undefined : last.type === 'run-ended'
 }
 
 /** Who restores a run may be dead without knowing it: then another one has claimed it since. */

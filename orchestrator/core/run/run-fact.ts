@@ -2,6 +2,7 @@
 
 import type { Json } from '../../../shared/base/json.ts'
 import type { AnswerError } from '../../../shared/events/answer.ts'
+import type { Degradation } from '../../../shared/events/degradation.ts'
 import type { RunPolicy } from './run-policy.ts'
 
 export type RunEndState = 'succeeded' | 'failed' | 'timed-out' | 'cancelled'
@@ -15,18 +16,6 @@ export interface RunCounts {
   readonly cancelled: number
   /** Facts of before there was such a state have none. */
   readonly skipped?: number
-}
-
-/** Why a child went on without its parent, or with an old load of it. */
-export interface Degradation {
-  /** The object whose current load was not there. */
-  readonly parent: string
-  /** The child that went on first; those below it carry the same entry. */
-  readonly child: string
-  /** `late`: the time it waits for the parent was over. */
-  readonly reason: 'failed' | 'blocked' | 'skipped' | 'late'
-  /** When what it went on with was loaded; absent: it went on without. */
-  readonly loaded_at_ms?: number
 }
 
 /** Who did it by hand, and why. */
@@ -86,6 +75,9 @@ export interface ObjectLoaded {
   readonly degraded?: readonly Degradation[]
 }
 
+/** `lost`: whoever worked on it died; `not-begun`: nobody did, or the house was restarted. Neither is a failure of the object. */
+export type GivenUp = 'timed-out' | 'lost' | 'not-begun'
+
 /** An attempt failed and the next one is announced at `due_at_ms`. */
 export interface ObjectRetryScheduled {
   readonly type: 'object-retry-scheduled'
@@ -94,8 +86,8 @@ export interface ObjectRetryScheduled {
   readonly attempt: number
   readonly due_at_ms: number
   readonly error: AnswerError
-  /** Nobody answered: what the attempt says later is a late result. `lost`: it is no failure of the object. */
-  readonly given_up?: 'timed-out' | 'lost'
+  /** Nobody answered: what the attempt says later is a late result. */
+  readonly given_up?: GivenUp
 }
 
 /** The last attempt failed: no more are made. */
@@ -104,7 +96,7 @@ export interface ObjectFailed {
   readonly object_id: string
   readonly attempt: number
   readonly error: AnswerError
-  readonly given_up?: 'timed-out' | 'lost'
+  readonly given_up?: GivenUp
 }
 
 /** An object can never start, because `by`, which it needs near or far, has failed. */

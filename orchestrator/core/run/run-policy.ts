@@ -1,8 +1,6 @@
 // How patient a run is: written into its first fact, so that a changed setting never changes a run under way.
 
-import { type Backoff, backoffMs } from '../../../shared/base/backoff.ts'
 import type { Zone } from '../../../shared/base/layer.ts'
-import { hashFraction } from '../../../shared/base/random.ts'
 import type { BackoffPolicy, ObjectPolicy } from '../graph/object-policy.ts'
 
 export interface RunPolicy {
@@ -35,16 +33,3 @@ export const defaultRunPolicy: RunPolicy = {
 
 /** Attempts at one object that may be lost, because whoever worked on them died: who kills its workers is not loaded. */
 export const mostLost = 5
-
-/** Retries fall due together on this grid: a thousand failures are a few decisions, and not a thousand. */
-export const retryGridMs = 50
-
-/**
- * The wait before the attempt after `attempt`, in milliseconds. Its jitter is a function of run, object
- * and attempt: chance without a source of chance, the same on every replica and in every replay.
- */
-export function retryDelayMs(policy: RunPolicy, runId: string, objectId: string, attempt: number): number {
-  const { base_ms, factor, cap_ms } = policy.backoff
-  const backoff: Backoff = { baseMs: base_ms, factor, capMs: cap_ms }
-  return backoffMs(backoff, attempt, hashFraction(`${runId}/${objectId}/${attempt}`))
-}

@@ -3,6 +3,7 @@
 import { at } from '../../../shared/base/assert.ts'
 import type { Json } from '../../../shared/base/json.ts'
 import { linkCount, type Plan } from '../graph/plan.ts'
+import { noNotes, type ObjectNotes } from './object-notes.ts'
 import { type ObjectState, objectStates } from './object-state.ts'
 import type { RunDraft, RunHead } from './run-view.ts'
 
@@ -21,7 +22,9 @@ export class Run implements RunDraft {
   readonly #pending: Uint32Array
   readonly #dueAtMs: Float64Array
   readonly #ranks: Uint32Array
+  readonly #sinceMs: Float64Array
   readonly #results = new Map<number, Json>()
+  readonly #notes = new Map<number, ObjectNotes>()
 
   constructor(id: string, plan: Plan) {
     const size = plan.objects.length
@@ -31,18 +34,23 @@ export class Run implements RunDraft {
     this.#attempts = new Uint16Array(size)
     this.#pending = Uint32Array.from({ length: size }, (_, index) => linkCount(plan.parents, index))
     this.#dueAtMs = new Float64Array(size)
+    this.#sinceMs = new Float64Array(size)
     this.#ranks = new Uint32Array(size)
     plan.dispatchOrder.forEach((index, rank) => {
       this.#ranks[index] = rank
     })
-    const counts = { waiting: size, ready: 0, loaded: 0, failed: 0, blocked: 0, reused: 0, cancelled: 0 }
+    const ended = { loaded: 0, failed: 0, blocked: 0, reused: 0, cancelled: 0, skipped: 0 }
     this.head = {
       opened: undefined,
       openedAtMs: 0,
+      clockAtMs: 0,
       ended: undefined,
-      counts,
+      endedAtMs: undefined,
+      paused: undefined,
+      counts: { waiting: size, ready: 0, ...ended },
       scanned: 0,
       nextDueAtMs: Number.POSITIVE_INFINITY,
+      dead: [],
     }
   }
 
@@ -62,8 +70,16 @@ export class Run implements RunDraft {
     return at(this.#dueAtMs, index)
   }
 
+  sinceMsOf(index: number): number {
+    return at(this.#sinceMs, index)
+  }
+
   resultOf(index: number): Json | undefined {
     return this.#results.get(index)
+  }
+
+  notesOf(index: number): ObjectNotes {
+    return this.#notes.get(index) ?? noNotes
   }
 
   rankOf(index: number): number {
@@ -88,5 +104,13 @@ export class Run implements RunDraft {
 
   setResult(index: number, result: Json): void {
     this.#results.set(index, result)
+  }
+
+  setSinceMs(index: number, sinceMs: number): void {
+    this.#sinceMs[index] = sinceMs
+  }
+
+  setNotes(index: number, notes: ObjectNotes): void {
+    this.#notes.set(index, notes)
   }
 }

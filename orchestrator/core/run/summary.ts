@@ -1,10 +1,11 @@
 // What lists and the API show of a run, and when somebody must look at it again.
 
+import { shortestPickupMs } from './object-patience.ts'
 import type { RunFact } from './run-fact.ts'
 import type { RunHead, RunView } from './run-view.ts'
 
 /** `head` is that of the decision, which `run` has not evolved to yet. */
-export function summaryOf(run: RunView, head: RunHead, atMs: number) {
+export function summaryOf(run: RunView, head: RunHead) {
   return {
     runId: run.id,
     state: head.ended ?? ('running' as const),
@@ -14,7 +15,9 @@ export function summaryOf(run: RunView, head: RunHead, atMs: number) {
     plan: run.plan.hash,
     objects: run.plan.objects.length,
     openedAtMs: head.openedAtMs,
-    endedAtMs: head.ended === undefined ? null : atMs,
+    endedAtMs: head.endedAtMs ?? null,
+    isPaused: head.paused !== undefined,
+    ...(head.opened?.rerun_of === undefined ? {} : { rerunOf: head.opened.rerun_of }),
     counts: head.counts,
   }
 }
@@ -26,7 +29,15 @@ const orphanedOpeningMs = 5_000
 export function dueAtMsOf(run: RunView, head: RunHead, atMs: number): number {
   if (head.ended !== undefined) return Number.POSITIVE_INFINITY
   const scanDueAtMs = isScanned(run, head) ? Number.POSITIVE_INFINITY : atMs + orphanedOpeningMs
-  return Math.min(head.nextDueAtMs, scanDueAtMs)
+  return Math.min(head.nextDueAtMs, scanDueAtMs, atMs + lookAgainMs(run, head))
+}
+
+/** How long a run may be left alone whose next step hangs on the world and not on an answer: zones that come to life, attempts that nobody claims. */
+export function lookAgainMs(run: RunView, head: RunHead): number {
+  const heldMs =
+    head.dead.length > 0 && head.counts.waiting > 0 ? orphanedOpeningMs : Number.POSITIVE_INFINITY
+  const pickupMs = head.counts.ready > 0 ? (shortestPickupMs(run) ?? Number.POSITIVE_INFINITY) : heldMs
+  return Math.min(heldMs, pickupMs)
 }
 
 /** Whether the opening scan has seen every object. */

@@ -147,8 +147,13 @@ describe('the schemas of events', () => {
     const of = (wanted: SchemaName) =>
       Object.entries(schemaOf).flatMap(([each, schemaName]) => (schemaName === wanted ? [printed[each]] : []))
     const journal = name === 'journal' ? [...commitParts(), ...(factsOfEveryType() as unknown as Json[])] : []
-    // Only events that would be too large have it, see announce.test.ts.
-    const rare = name === 'ready' ? ['inputs_omitted'] : []
+    // Only events that would be too large have it, and those of degraded objects: see announce.test.ts.
+    const degraded = ['degraded', 'parent', 'child', 'reason', 'loaded_at_ms']
+    const rareIn: Partial<Record<SchemaName, readonly string[]>> = {
+      ready: ['inputs_omitted', ...degraded],
+      loaded: degraded,
+    }
+    const rare = rareIn[name] ?? []
     const known = new Set([...[...of(name), ...journal].flatMap(fieldsOf), ...rare])
     expect(describedFields(schema(name)).filter((field) => !known.has(field))).toEqual([])
   })

@@ -13,10 +13,11 @@ const declared: Readonly<Record<string, readonly string[]>> = {
 export const declaredTransitions: Checker = (story) => {
   const states = new Map<string, { state: string; attempt: number }>()
   return factsOf(story).flatMap(({ runId, fact }) => {
-    if (!('object_id' in fact)) return []
+    // A late result leaves its object as it is.
+    if (!('object_id' in fact) || fact.type === 'late-result') return []
     const name = `${fact.object_id} of ${runId}`
     const before = states.get(name) ?? { state: 'waiting', attempt: 0 }
-    const attempt = 'attempt' in fact ? fact.attempt : before.attempt
+    const attempt = ('attempt' in fact ? fact.attempt : undefined) ?? before.attempt
     states.set(name, { state: fact.type, attempt })
     return [
       ...wrongMove(name, before.state, fact),

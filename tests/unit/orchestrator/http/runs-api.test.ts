@@ -174,7 +174,18 @@ describe('runs over HTTP', () => {
           objects: 2,
           opened_at: '2026-11-21T05:00:00.000Z',
           ended_at: null,
-          counts: { waiting: 0, ready: 1, loaded: 1, failed: 0, blocked: 0, reused: 0, cancelled: 0 },
+          counts: {
+            waiting: 0,
+            ready: 1,
+            loaded: 1,
+            failed: 0,
+            blocked: 0,
+            reused: 0,
+            cancelled: 0,
+            skipped: 0,
+          },
+          paused: false,
+          rerun_of: null,
         })
     })
 

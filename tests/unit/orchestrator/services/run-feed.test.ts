@@ -110,7 +110,11 @@ describe('the feed of a run', () => {
 
   it('ends at once also when it is given up while it reads', async () => {
     const read = Promise.withResolvers<void>()
-    const store = { read: () => read.promise.then(() => ({ version: 0, last: '', relayed: 0, records: [] })) }
+    const summary = async () => undefined
+    const store = {
+      summary,
+      read: () => read.promise.then(() => ({ version: 0, last: '', relayed: 0, records: [] })),
+    }
     feed = new RunFeed(store, bench.clock)
     const following = follow()
     await bench.settle()
@@ -132,7 +136,8 @@ describe('the feed of a run', () => {
   })
 
   it('rejects when the store cannot be reached', async () => {
-    const away = { read: () => Promise.reject(new Fault('STORE_UNAVAILABLE', 'away')) }
+    const summary = async () => undefined
+    const away = { summary, read: () => Promise.reject(new Fault('STORE_UNAVAILABLE', 'away')) }
     const following = new RunFeed(away, bench.clock).follow('run-1', undefined, new AbortController().signal)
     await expect(following.next()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
   })

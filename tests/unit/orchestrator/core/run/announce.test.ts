@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { announce } from '../../../../../orchestrator/core/run/announce.ts'
 import { printCommit } from '../../../../../orchestrator/core/run/commit-record.ts'
+import { evolve } from '../../../../../orchestrator/core/run/evolve.ts'
 import type { RunFact } from '../../../../../orchestrator/core/run/run-fact.ts'
 import { maxRecordBytes } from '../../../../../shared/events/event-record.ts'
 import { parseReady } from '../../../../../shared/events/ready.ts'
@@ -111,6 +112,28 @@ describe('announce', () => {
     expect(
       eventsOf(plain.run, plain.when(ended).facts).some(({ topic }) => topic === defaultTopics.workflow),
     ).toBe(false)
+  })
+})
+
+describe('a Ready event of an object that goes on without all it needs', () => {
+  it('carries the old result it goes on with, and says so', () => {
+    const linked = planOf({
+      a: [],
+      b: { parents: ['a'], links: { a: { kind: 'stale-ok' } }, policy: { attempt_timeout_ms: 7 } },
+    })
+    const lastLoads = [{ objectId: 'a', loadedAtMs: 5, result: 'old' }]
+    const opening = { ...open({ max_retries: 0 }), lastLoads } as ReturnType<typeof open>
+    const { when } = given(linked, opening, dispatch)
+    const { facts } = when(failed('a', 1, false))
+    const after = runAfter(linked, [opening, dispatch])
+    evolve(after, facts, openedAtMs)
+    const ready = eventsOf(after, facts).find(({ topic }) => topic.startsWith(defaultTopics.ready))
+    expect(json(ready?.value)).toMatchObject({
+      id: 'b',
+      inputs: { a: 'old' },
+      degraded: [{ parent: 'a', child: 'b', reason: 'failed', loaded_at_ms: 5 }],
+      timeout_ms: 7,
+    })
   })
 })
 

@@ -43,15 +43,15 @@ describe('the summary of a run', () => {
   it('says who it is for and how it stands, by the head of the decision', () => {
     const { run, when } = given(pair, opened, dispatch)
     const { head } = when(cancel)
-    expect(summaryOf(run, run.head, 7)).toMatchObject({
+    expect(summaryOf(run, run.head)).toMatchObject({
       tenant: 'acme',
       state: 'running',
       endedAtMs: null,
       objects: 2,
     })
-    expect(summaryOf(run, head, 7)).toMatchObject({
+    expect(summaryOf(run, head)).toMatchObject({
       state: 'cancelled',
-      endedAtMs: 7,
+      endedAtMs: openedAtMs,
       counts: { cancelled: 2, ready: 0 },
     })
   })

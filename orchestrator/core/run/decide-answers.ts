@@ -1,0 +1,133 @@
+// What an answer means, and what the lack of one: only the attempt that is out now counts.
+
+import { at } from '../../../shared/base/assert.ts'
+import type { Answer, AnswerError, LoadedAnswer } from '../../../shared/events/answer.ts'
+import { forEachLink } from '../graph/plan.ts'
+import type { Decision } from './decision.ts'
+import { failuresOf, patienceOf, retryAtMs } from './object-patience.ts'
+import { canStart, doomOf, mayAnnounce } from './readiness.ts'
+import type { LostCause, LostInput } from './run-input.ts'
+import { mostLost } from './run-policy.ts'
+import type { RunView } from './run-view.ts'
+
+export function answered(decision: Decision, answer: Answer): void {
+  const index = currentIndex(decision.run, answer)
+  if (index === undefined) return lateResult(decision, answer)
+  if (answer.kind === 'failed') afterFailure(decision, index, answer.error)
+  else loaded(decision, index, answer)
+}
+
+// Answers repeat, and may come after their attempt was given up. This is what makes at-least-once delivery safe.
+function currentIndex(
+  run: RunView,
+  answer: { readonly objectId: string; readonly attempt: number | undefined },
+): number | undefined {
+  const index = run.plan.indexOf.get(answer.objectId)
+  if (index === undefined || run.stateOf(index) !== 'ready') return undefined
+  if (answer.attempt !== undefined && answer.attempt !== run.attemptOf(index)) return undefined
+  return index
+}
+
+function loaded(decision: Decision, index: number, answer: LoadedAnswer): void {
+  const { degraded } = decision.run.notesOf(index)
+  decision.say({
+    type: 'object-loaded',
+    object_id: answer.objectId,
+    attempt: decision.run.attemptOf(index),
+    ...(answer.info === undefined ? {} : { info: answer.info }),
+    ...(answer.result === undefined ? {} : { result: answer.result }),
+    ...(degraded.length === 0 ? {} : { degraded }),
+  })
+  settleChildren(decision, index)
+}
+
+/** An attempt that was given up is answered after all: kept once, and applied by nobody but a person. */
+function lateResult(decision: Decision, answer: Answer): void {
+  const { run } = decision
+  const index = run.plan.indexOf.get(answer.objectId)
+  const { attempt } = answer
+  if (index === undefined || attempt === undefined) return
+  const { givenUp, late } = run.notesOf(index)
+  if (!givenUp.includes(attempt) || late.some((known) => known.attempt === attempt)) return
+  const said = answer.kind === 'failed' ? { error: answer.error } : resultIn(answer)
+  decision.say({
+    type: 'late-result',
+    object_id: answer.objectId,
+    attempt,
+    outcome: answer.kind,
+    ...(answer.info === undefined ? {} : { info: answer.info }),
+    ...said,
+  })
+}
+
+function resultIn({ result }: LoadedAnswer) {
+  return result === undefined ? {} : { result }
+}
+
+/** `givenUp`: nobody answered, and what the attempt says later is a late result. */
+export function afterFailure(
+  decision: Decision,
+  index: number,
+  error: AnswerError,
+  givenUp?: 'timed-out',
+): void {
+  const { run, atMs } = decision
+  const attempt = run.attemptOf(index)
+  const object_id = decision.idOf(index)
+  const how = givenUp === undefined ? {} : { given_up: givenUp }
+  if (error.retryable && failuresOf(run, index) <= patienceOf(run, index).max_retries) {
+    const due_at_ms = retryAtMs(run, index, error, atMs)
+    decision.say({ type: 'object-retry-scheduled', object_id, attempt, due_at_ms, error, ...how })
+    return
+  }
+  decision.say({ type: 'object-failed', object_id, attempt, error, ...how })
+  settleChildren(decision, index)
+}
+
+const lostDetail: Readonly<Record<LostCause, string>> = {
+  'lease-expired': 'whoever worked on it gave no sign of life until its lease ran out',
+  'not-picked-up': 'nobody had begun it in time',
+  restarted: 'the process that worked on it was restarted',
+}
+
+/**
+ * Whoever worked on the attempt is dead, or never was: the next one is announced at once, and it is no failure of the
+ * object. But an object that is always the last thing its workers do is given up in the end.
+ */
+export function lostAttempt(decision: Decision, input: LostInput): void {
+  const { run, atMs } = decision
+  const index = currentIndex(run, input)
+  if (index === undefined) return
+  const attempt = run.attemptOf(index)
+  const isLost = input.cause === 'lease-expired'
+  const error = { code: 'ATTEMPT_LOST', retryable: true, detail: lostDetail[input.cause] }
+  const lost = { object_id: input.objectId, attempt, error, given_up: isLost ? 'lost' : 'not-begun' } as const
+  if (isLost && run.notesOf(index).lost >= mostLost) {
+    decision.say({ type: 'object-failed', ...lost })
+    settleChildren(decision, index)
+    return
+  }
+  decision.say({ type: 'object-retry-scheduled', due_at_ms: atMs, ...lost })
+  if (mayAnnounce(run, index)) decision.ready(index)
+}
+
+/** After an object came to its end: its children start, or can never start. */
+export function settleChildren(decision: Decision, endedIndex: number): void {
+  const { run, atMs } = decision
+  const queue = [endedIndex]
+  for (let next = 0; next < queue.length; next++) {
+    forEachLink(run.plan.children, at(queue, next), (child) => {
+      if (run.stateOf(child) !== 'waiting') return
+      if (canStart(run, child, atMs)) return decision.ready(child)
+      const doom = doomOf(run, child, atMs)
+      if (doom === undefined) return
+      decision.say({ type: 'object-blocked', object_id: decision.idOf(child), by: causeOf(decision, doom) })
+      queue.push(child)
+    })
+  }
+}
+
+/** The object at the root of it: what blocks the parent blocks its children. */
+function causeOf(decision: Decision, parent: number): string {
+  return decision.run.notesOf(parent).blockedBy ?? decision.idOf(parent)
+}

@@ -1,0 +1,38 @@
+// What few objects of a run have: kept beside the numbers that all of them have.
+
+import type { Json } from '../../../shared/base/json.ts'
+import type { AnswerError } from '../../../shared/events/answer.ts'
+import type { Degradation } from '../../../shared/events/degradation.ts'
+import type { LateResult } from './run-fact.ts'
+
+export interface ObjectNotes {
+  /** Why its last attempt failed or was given up. */
+  readonly error?: AnswerError | undefined
+  /** It waits for the instant of its next attempt. */
+  readonly isRetrying: boolean
+  /** Attempts that do not count as failures: whoever worked on them died, or somebody wants a fresh start. */
+  readonly spared: number
+  /** Of these, how many died over it since the last fresh start. */
+  readonly lost: number
+  /** Attempts that were given up without an answer: what they say later is a late result. */
+  readonly givenUp: readonly number[]
+  readonly late: readonly LateResult[]
+  /** What it went on without, or with an old load of. */
+  readonly degraded: readonly Degradation[]
+  /** Its last good load from before this run, for children that may go on with it. */
+  readonly lastLoad?: { readonly loadedAtMs: number; readonly result?: Json } | undefined
+  /** What it fails by, as long as it is blocked: the object that failed. */
+  readonly blockedBy?: string | undefined
+  /** It failed, and somebody has said that it needs nobody's attention. */
+  readonly isDiscarded: boolean
+}
+
+export const noNotes: ObjectNotes = {
+  isRetrying: false,
+  spared: 0,
+  lost: 0,
+  givenUp: [],
+  late: [],
+  degraded: [],
+  isDiscarded: false,
+}
