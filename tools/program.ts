@@ -6,8 +6,16 @@ import type { CommandContext, CommandMaker, End } from './command-context.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { graphCommand } from './commands/graph.ts'
+import {
+  acceptLateCommand,
+  markLoadedCommand,
+  retryCommand,
+  skipCommand,
+} from './commands/object-commands.ts'
 import { planCommand } from './commands/plan.ts'
+import { rerunCommand } from './commands/rerun.ts'
 import { runCommand } from './commands/run.ts'
+import { pauseCommand, resumeCommand } from './commands/run-commands.ts'
 import { scheduleCommand } from './commands/schedule.ts'
 import { startCommand } from './commands/start.ts'
 import { statusCommand } from './commands/status.ts'
@@ -35,6 +43,13 @@ const makers: readonly CommandMaker[] = [
   workerCommand,
   statusCommand,
   cancelCommand,
+  pauseCommand,
+  resumeCommand,
+  retryCommand,
+  rerunCommand,
+  skipCommand,
+  markLoadedCommand,
+  acceptLateCommand,
   triggerCommand,
   scheduleCommand,
   topicsCommand,

@@ -28,7 +28,7 @@ export interface ApiParts {
   /** For runs that do not say otherwise. */
   readonly policy: RunPolicy
   readonly store: Pick<RunStore, 'list' | 'summary' | 'read'>
-  readonly conductor: Pick<Conductor, 'submit'>
+  readonly conductor: Pick<Conductor, 'submit' | 'look'>
   readonly opener: Pick<RunOpener, 'open'>
   readonly feed: Pick<RunFeed, 'follow'>
   readonly scheduler: Pick<Scheduler, 'trigger' | 'nextTicks' | 'workflows'>

@@ -63,11 +63,36 @@ export const openRunQuery = record({
 })
 
 export const listRunsQuery = record({ state: { enum: runStates }, limit: count, before: instant })
-export const cancelQuery = record({ reason: { type: 'string', minLength: 1, maxLength: 500 } })
+export const cancelQuery = record({
+  reason: { type: 'string', minLength: 1, maxLength: 500 },
+  by: { type: 'string', minLength: 1, maxLength: 200 },
+})
 export const place = text('the id of a fact, like 12.0', '^[0-9]{1,12}\\.[0-9]{1,12}$')
 export const factsQuery = record({ after: place })
 export const scheduleQuery = record({ count })
 export const triggerBody = { ...record({ date, tenant }), type: ['object', 'null'] }
+const by = { type: 'string', description: 'Who asks.', minLength: 1, maxLength: 200 }
+const reason = { type: 'string', minLength: 1, maxLength: 500 }
+const orNone = (schema: ReturnType<typeof record>) => ({ ...schema, type: ['object', 'null'] })
+export const objectParams = record({ id: name, object: name }, ['id', 'object'])
+export const commandBody = orNone(record({ by, reason }))
+export const objectCommandBody = orNone(
+  record({
+    by,
+    reason,
+    result: { description: 'mark-loaded: what the children get as their input from the object.' },
+    attempt: { type: 'integer', minimum: 1, description: 'accept-late: whose result counts.' },
+  }),
+)
+export const rerunBody = record({
+  failed: { type: 'boolean', description: 'What failed in the run, or was given up with it.' },
+  objects: strings('Ids of objects to be loaded again, whatever became of them.'),
+  with_downstream: { type: 'boolean', description: 'And all that needs one of these.' },
+  dry_run: { type: 'boolean', description: 'Opens nothing: only says what would run.' },
+  run_id: newRunId,
+  by,
+  reason,
+})
 export const nothing = record({})
 
 const string = { type: 'string' }
@@ -150,6 +175,20 @@ export const components = {
     warnings: listOf('Fault'),
   }),
   CancelledRun: answer({ run_id: string, changed: { type: 'boolean' }, state: { enum: runStates } }),
+  CommandAnswer: answer({
+    run_id: string,
+    object_id: orNull(string),
+    changed: { type: 'boolean' },
+    message: string,
+    state: { enum: runStates },
+  }),
+  Rerun: answer({
+    run_id: string,
+    rerun_of: string,
+    opened: { type: 'boolean' },
+    objects: { type: 'array', items: answer({ id: string, name: orNull(string), was: string }) },
+    reused: integer,
+  }),
   Fact: {
     type: 'object',
     properties: { type: string, at_ms: integer, run_id: string },

@@ -11,6 +11,7 @@ import { addBodyParsers } from './bodies.ts'
 import { FactStreams } from './fact-streams.ts'
 import { sendProblem } from './problem.ts'
 import { aboutRoutes } from './routes/about-routes.ts'
+import { commandRoutes } from './routes/command-routes.ts'
 import { factRoutes } from './routes/fact-routes.ts'
 import { runRoutes } from './routes/run-routes.ts'
 import { workflowRoutes } from './routes/workflow-routes.ts'
@@ -59,7 +60,12 @@ function addApi(server: FastifyInstance, parts: ApiParts): void {
   })
   addBodyParsers(server)
   addProbes(server, parts.probes)
-  const routes = [...runRoutes(parts), ...factRoutes(parts, streams), ...workflowRoutes(parts)]
+  const routes = [
+    ...runRoutes(parts),
+    ...factRoutes(parts, streams),
+    ...commandRoutes(parts),
+    ...workflowRoutes(parts),
+  ]
   addRoutes(server, [...aboutRoutes(parts.version, routes), ...routes])
 }
 

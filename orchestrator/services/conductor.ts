@@ -3,6 +3,7 @@
 import { Fault, messageOf } from '../../shared/base/fault.ts'
 import type { Zone } from '../../shared/base/layer.ts'
 import type { Plan } from '../core/graph/plan.ts'
+import type { Run } from '../core/run/run.ts'
 import type { RunFact } from '../core/run/run-fact.ts'
 import { isScanned } from '../core/run/summary.ts'
 import { Keeper, type KeeperParts, runUnknown } from './keeper.ts'
@@ -50,6 +51,20 @@ export class Conductor {
   attend(runId: string): Promise<void> {
     return new Promise((resolve) => {
       this.submit(runId, { input: { kind: 'tick' }, settle: () => resolve(), refuse: () => resolve() })
+    })
+  }
+
+  /**
+   * The run as it stands, to be read in the same turn and not kept; undefined when it is not known or not kept any
+   * more. Rejects with the Fault for which it cannot be known now.
+   */
+  look(runId: string): Promise<Run | undefined> {
+    return new Promise((resolve, reject) => {
+      this.submit(runId, {
+        input: { kind: 'tick' },
+        settle: () => resolve(this.#runs.get(runId).run),
+        refuse: (fault) => (fault.code === 'RUN_UNKNOWN' ? resolve(undefined) : reject(fault)),
+      })
     })
   }
 

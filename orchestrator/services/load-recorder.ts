@@ -1,13 +1,14 @@
 // Remembers in the load registry when objects were loaded, for those whose freshness can ever be asked for.
 
 import { at } from '../../shared/base/assert.ts'
+import type { Json } from '../../shared/base/json.ts'
 import type { Random } from '../../shared/base/random.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import { insist } from '../../shared/service/insist.ts'
-import type { PlanObject } from '../core/graph/plan.ts'
+import { forEachLink } from '../core/graph/plan.ts'
 import type { Run } from '../core/run/run.ts'
-import type { CommitRecord, ObjectLoaded } from '../core/run/run-fact.ts'
+import type { CommitRecord, RunFact } from '../core/run/run-fact.ts'
 import type { LastLoad, LoadRegistry } from '../ports/load-registry.ts'
 
 export interface LoadRecorderParts {
@@ -31,11 +32,10 @@ export class LoadRecorder {
 
   /** Takes the loads of a commit that was kept. */
   record(run: Run, commit: CommitRecord): void {
-    const loads = commit.facts.flatMap((fact) =>
-      fact.type === 'object-loaded' && hasFreshness(objectOf(run, fact))
-        ? [lastLoad(fact, commit.at_ms)]
-        : [],
-    )
+    const loads = commit.facts.flatMap((fact) => {
+      const load = lastLoad(run, fact, commit.at_ms)
+      return load !== undefined && isAskedFor(run, load.objectId) ? [load] : []
+    })
     if (loads.length === 0) return
     const tenant = run.head.opened?.tenant ?? 'default'
     const waiting = this.#waiting.get(tenant) ?? new Map<string, LastLoad>()
@@ -70,18 +70,30 @@ export class LoadRecorder {
   }
 }
 
-function hasFreshness(object: PlanObject): boolean {
-  return object.frequency !== undefined || object.lastRunAtMs !== undefined
+/** Whether anybody may ever ask when the object was last loaded: for its freshness, or for a child that is content with it. */
+function isAskedFor(run: Run, objectId: string): boolean {
+  const { plan } = run
+  const index = plan.indexOf.get(objectId) ?? -1
+  const object = at(plan.objects, index)
+  if (object.frequency !== undefined || object.lastRunAtMs !== undefined) return true
+  if (plan.linkPolicies.size === 0) return false
+  let isAsked = false
+  forEachLink(plan.children, index, (child) => {
+    if (at(plan.objects, child).links?.get(objectId)?.kind === 'stale-ok') isAsked = true
+  })
+  return isAsked
 }
 
-function objectOf(run: Run, fact: ObjectLoaded): PlanObject {
-  return at(run.plan.objects, run.plan.indexOf.get(fact.object_id) ?? -1)
-}
-
-function lastLoad(fact: ObjectLoaded, loadedAtMs: number): LastLoad {
-  return {
-    objectId: fact.object_id,
-    loadedAtMs,
-    ...(fact.result === undefined ? {} : { result: fact.result }),
+function lastLoad(run: Run, fact: RunFact, loadedAtMs: number): LastLoad | undefined {
+  if (fact.type === 'late-result-accepted') {
+    const index = run.plan.indexOf.get(fact.object_id) ?? -1
+    const late = run.notesOf(index).late.find(({ attempt }) => attempt === fact.attempt)
+    return loadOf(fact.object_id, loadedAtMs, late?.result)
   }
+  if (fact.type !== 'object-loaded' && fact.type !== 'object-marked-loaded') return undefined
+  return loadOf(fact.object_id, loadedAtMs, fact.result)
+}
+
+function loadOf(objectId: string, loadedAtMs: number, result: Json | undefined): LastLoad {
+  return { objectId, loadedAtMs, ...(result === undefined ? {} : { result }) }
 }

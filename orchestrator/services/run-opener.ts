@@ -1,5 +1,6 @@
 // Opens a run over a plan: keeps the plan, journals it, finds what is fresh, and has the opening decided.
 
+import { at } from '../../shared/base/assert.ts'
 import type { Topics } from '../../shared/events/topics.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Transport } from '../../shared/ports/transport.ts'
@@ -9,6 +10,8 @@ import { planRecords } from '../core/run/journal.ts'
 import type { ReusableLoad } from '../core/run/run-input.ts'
 import type { RunPolicy } from '../core/run/run-policy.ts'
 import { freshLoads } from '../core/schedule/freshness.ts'
+import { dateIn } from '../core/schedule/schedule.ts'
+import { waitInstants } from '../core/schedule/wait-instants.ts'
 import type { LoadRegistry } from '../ports/load-registry.ts'
 import type { RunStore } from '../ports/run-store.ts'
 import type { Conductor } from './conductor.ts'
@@ -23,6 +26,10 @@ export interface OpenRequest {
   readonly policy: RunPolicy
   /** `fresh`: objects loaded since their last scheduled tick are not loaded again. */
   readonly reuse: 'none' | 'fresh'
+  /** Where links wait until a time of day; default: that of the house. */
+  readonly timeZone?: string
+  /** The run whose failures this one makes good, and what of it is not loaded again. */
+  readonly rerun?: { readonly of: string; readonly reused: readonly ReusableLoad[] }
 }
 
 export interface RunOpenerParts {
@@ -76,7 +83,15 @@ export class RunOpener {
     await transport.publish(
       planRecords({ runId, hash: plan.hash, chunks, atMs: clock.nowMs() }, topics.journal),
     )
-    return this.#submit(request, await this.#reusable(request))
+    return this.#submit(request, await this.#reusable(request), await this.#lastLoads(request))
+  }
+
+  /** Of parents that a child may go on without, as long as their last load is not too old. */
+  async #lastLoads({ plan, tenant }: OpenRequest): Promise<readonly ReusableLoad[]> {
+    const ids = new Set<string>()
+    for (const [place, { kind }] of plan.linkPolicies)
+      if (kind === 'stale-ok') ids.add(at(plan.objects, at(plan.parents.targets, place)).id)
+    return ids.size === 0 ? [] : [...(await this.#parts.registry.lastLoads(tenant, [...ids])).values()]
   }
 
   // An opening that nobody has published yet may still be lost: it is not promised before it is.
@@ -87,18 +102,27 @@ export class RunOpener {
     return stored === undefined || stored.relayed === stored.version
   }
 
-  async #reusable({ reuse, plan, tenant }: OpenRequest): Promise<readonly ReusableLoad[]> {
+  async #reusable({ reuse, plan, tenant, rerun }: OpenRequest): Promise<readonly ReusableLoad[]> {
+    if (rerun !== undefined) return rerun.reused
     if (reuse === 'none') return []
     const { registry, clock, timeZone } = this.#parts
     const ids = plan.objects.map((object) => object.id)
     return freshLoads(plan, await registry.lastLoads(tenant, ids), clock.nowMs(), timeZone)
   }
 
-  #submit(request: OpenRequest, reused: readonly ReusableLoad[]): Promise<'opened' | 'exists'> {
-    const { runId, plan, tenant, workflow, businessDate, policy } = request
+  #submit(
+    request: OpenRequest,
+    reused: readonly ReusableLoad[],
+    lastLoads: readonly ReusableLoad[],
+  ): Promise<'opened' | 'exists'> {
+    const { runId, plan, tenant, workflow, businessDate, policy, rerun } = request
+    const waitUntilMs = this.#waitInstants(request)
     const names = {
       ...(workflow === undefined ? {} : { workflow }),
       ...(businessDate === undefined ? {} : { businessDate }),
+      ...(rerun === undefined ? {} : { rerunOf: rerun.of }),
+      ...(waitUntilMs === undefined ? {} : { waitUntilMs }),
+      ...(lastLoads.length === 0 ? {} : { lastLoads }),
     }
     return new Promise((resolve, reject) => {
       const work = {
@@ -109,5 +133,10 @@ export class RunOpener {
       }
       this.#parts.conductor.submit(runId, work, plan)
     })
+  }
+
+  #waitInstants({ plan, businessDate, timeZone = this.#parts.timeZone }: OpenRequest) {
+    if (plan.linkPolicies.size === 0) return undefined
+    return waitInstants(plan, businessDate ?? dateIn(timeZone, this.#parts.clock.nowMs()), timeZone)
   }
 }

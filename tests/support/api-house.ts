@@ -32,6 +32,8 @@ export interface ApiHouse {
   /** Says what a zone would: resolves when it is decided. */
   loaded(runId: string, ...objectIds: readonly string[]): Promise<void>
   failed(runId: string, objectId: string): Promise<void>
+  /** The same as loaded, of one attempt. */
+  answered(runId: string, objectId: string, attempt: number): Promise<void>
   /** Sends a request with its path as it stands, which fetch would tidy. */
   send(method: string, path: string, options?: SendOptions): Promise<Reply>
   stop(): Promise<void>
@@ -120,6 +122,10 @@ export async function apiHouse(changes: Partial<ApiParts> = {}): Promise<ApiHous
     failed: (runId, objectId) => {
       const error = { code: 'LOADER_REFUSED', retryable: false, detail: 'no' }
       return answer(runId, { kind: 'failed', runId, objectId, ...common, error })
+    },
+    answered: (runId, objectId, attempt) => {
+      const info = { info: undefined, result: undefined }
+      return answer(runId, { kind: 'loaded', runId, objectId, attempt, ...info })
     },
     send: (method, path, options) => send(server.port, method, path, options),
     stop: async () => {

@@ -1,5 +1,14 @@
 // The API of an orchestrator as functions: what the command line talks to.
 
+import type {
+  CommandAnswer,
+  CommandBody,
+  ObjectCommand,
+  ObjectCommandBody,
+  RerunAnswer,
+  RerunBody,
+  RunCommand,
+} from '../../shared/api/command-resource.ts'
 import type { FaultLine } from '../../shared/api/problem.ts'
 import type {
   CancelRunAnswer,
@@ -68,8 +77,29 @@ export class ApiClient {
   }
 
   /** Cancelling what has ended changes nothing, and the answer says so. Rejects with RUN_UNKNOWN. */
-  cancelRun(runId: string, reason?: string): Promise<CancelRunAnswer> {
-    return this.#json({ method: 'DELETE', path: runPath(runId), query: { reason } })
+  cancelRun(runId: string, reason?: string, by?: string): Promise<CancelRunAnswer> {
+    return this.#json({ method: 'DELETE', path: runPath(runId), query: { reason, by } })
+  }
+
+  /** A command that changes nothing says why. Rejects with RUN_UNKNOWN. */
+  commandRun(runId: string, command: RunCommand, body: CommandBody = {}): Promise<CommandAnswer> {
+    return this.#json({ method: 'POST', path: `${runPath(runId)}/${command}`, body })
+  }
+
+  /** The same, and rejects with OBJECT_UNKNOWN. */
+  commandObject(
+    runId: string,
+    objectId: string,
+    command: ObjectCommand,
+    body: ObjectCommandBody = {},
+  ): Promise<CommandAnswer> {
+    const path = `${runPath(runId)}/objects/${encodeURIComponent(objectId)}/${command}`
+    return this.#json({ method: 'POST', path, body })
+  }
+
+  /** With a `run_id` it is safe to call again. Rejects with RUN_UNKNOWN, and with REQUEST_INVALID when there is nothing to run. */
+  rerun(runId: string, body: RerunBody): Promise<RerunAnswer> {
+    return this.#json({ method: 'POST', path: `${runPath(runId)}/rerun`, body })
   }
 
   /**

@@ -5,6 +5,7 @@ import { openClient, serverOption } from '../client/open-client.ts'
 import type { CommandContext, CommandMaker } from '../command-context.ts'
 import { withExamples } from '../examples.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { userName } from '../user-name.ts'
 
 interface CancelOptions {
   readonly reason?: string
@@ -32,7 +33,7 @@ async function cancel(
   { reason = 'cancelled at the command line', server, json }: CancelOptions,
 ): Promise<ExitCode> {
   const { terminal } = context
-  const answer = await openClient(context, server).cancelRun(runId, reason)
+  const answer = await openClient(context, server).cancelRun(runId, reason, userName())
   if (json) terminal.result(JSON.stringify({ format: 'millefeuille/cancelled@1', ...answer }))
   else if (answer.changed) terminal.result(`run ${runId} is cancelled`)
   else terminal.result(`run ${runId} had ended before, ${answer.state}: nothing was changed`)

@@ -7,6 +7,7 @@ import type { RunFact } from '../../core/run/run-fact.ts'
 import type { RunQuery, RunSummary } from '../../ports/run-store.ts'
 import type { ApiParts } from '../api-parts.ts'
 import type { ApiRoute } from '../api-route.ts'
+import { anonymous } from '../command-desk.ts'
 import { lateFault, longestAskMs } from '../late-fault.ts'
 import { OpenRunDesk } from '../open-run-desk.ts'
 import { created } from '../problem.ts'
@@ -65,7 +66,7 @@ export function runRoutes(parts: ApiParts): readonly ApiRoute[] {
       summary: 'Cancels a run; one that has ended stays as it is.',
       schema: { params: runParams, querystring: cancelQuery },
       answers: { 200: 'CancelledRun' },
-      handle: (request) => cancelRun(parts, idOf(request), (request.query as { reason?: string }).reason),
+      handle: (request) => cancelRun(parts, idOf(request), request.query as CancelQuery),
     },
   ]
 }
@@ -104,24 +105,33 @@ async function listRuns({ store }: ApiParts, query: ListQuery): Promise<RunList>
   }
 }
 
+interface CancelQuery {
+  readonly reason?: string
+  readonly by?: string
+}
+
 async function cancelRun(
   parts: ApiParts,
   runId: string,
-  reason = 'cancelled over the API',
+  { reason = 'cancelled over the API', by = anonymous }: CancelQuery,
 ): Promise<CancelRunAnswer> {
   const { state } = await knownRun(parts.store, runId)
   if (state !== 'running') return { run_id: runId, changed: false, state }
   const advice = 'the cancellation is queued and not decided yet; look at the run, or try again'
   const late = () => lateFault(parts, advice, runId)
-  const facts = await within(parts.clock, longestDecisionMs, decideCancel(parts, runId, reason), late)
+  const facts = await within(parts.clock, longestDecisionMs, decideCancel(parts, runId, { reason, by }), late)
   const changed = facts.some((fact) => fact.type === 'run-ended' && fact.state === 'cancelled')
-  if (changed) parts.logger.info('run cancelled over the API', { run_id: runId, reason })
+  if (changed) parts.logger.info('run cancelled over the API', { run_id: runId, reason, by })
   return { run_id: runId, changed, state: (await knownRun(parts.store, runId)).state }
 }
 
 /** The facts of the batch that the cancellation was decided in. */
-function decideCancel({ conductor }: ApiParts, runId: string, reason: string): Promise<readonly RunFact[]> {
+function decideCancel(
+  { conductor }: ApiParts,
+  runId: string,
+  why: Required<CancelQuery>,
+): Promise<readonly RunFact[]> {
   return new Promise((resolve, reject) => {
-    conductor.submit(runId, { input: { kind: 'cancel', reason }, settle: resolve, refuse: reject })
+    conductor.submit(runId, { input: { kind: 'cancel', ...why }, settle: resolve, refuse: reject })
   })
 }

@@ -276,3 +276,86 @@ describe('an orchestrator', () => {
     expect(JSON.parse(out)).toMatchObject({ runs: [{ run_id: 'first' }] })
   })
 })
+
+describe('what is done by hand', () => {
+  const word = async (...args: readonly string[]) => {
+    const { code, out } = await ask(args)
+    return [code, out]
+  }
+
+  it('pauses and resumes a run', async () => {
+    await openRun('r')
+    expect(await word('pause', 'r', '-m', 'wrong prices')).toEqual([
+      0,
+      'run r is paused: nothing more of it is announced',
+    ])
+    expect((await ask(['status', 'r'])).out).toContain(
+      'paused    nothing more is announced: millefeuille resume r',
+    )
+    expect(await word('resume', 'r')).toEqual([0, 'run r goes on'])
+    expect(await word('resume', 'r')).toEqual([0, 'run r is not paused'])
+  })
+
+  it('retries, skips, marks and accepts objects, as text and as JSON', async () => {
+    await openRun('r')
+    await house.loaded('r', '1002')
+    await house.failed('r', '1001')
+    expect((await word('retry', 'r', '2001'))[1]).toBe('object 2001 is blocked by 1001: retry that one')
+    expect((await word('retry', 'r', '1001'))[0]).toBe(0)
+    const { out } = await ask(['mark-loaded', 'r', '1001', '--result', '{"rows": 1}', '--json'])
+    expect(JSON.parse(out)).toMatchObject({
+      format: 'millefeuille/command@1',
+      ...{ run_id: 'r', object_id: '1001', changed: true, state: 'running' },
+    })
+    expect((await word('accept-late', 'r', '2001', '--attempt', '1'))[1]).toContain('there is no late result')
+    expect((await word('skip', 'r', '2001'))[1]).toContain('is skipped')
+    expect((await ask(['status', 'r'])).out).toContain('succeeded: 2 loaded, 1 skipped')
+  })
+
+  it('refuses a result that is no JSON, and objects that nobody knows', async () => {
+    await openRun('r')
+    const wrong = await ask(['mark-loaded', 'r', '1001', '--result', '{rows'])
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('It takes JSON')])
+    const unknown = await ask(['skip', 'r', '77'])
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('run r has no object 77')])
+  })
+})
+
+describe('rerun', () => {
+  beforeEach(async () => {
+    await openRun('r')
+    await house.loaded('r', '1002')
+    await house.failed('r', '1001')
+  })
+
+  it('prints the exact set first, and opens nothing when it is dry', async () => {
+    const { code, out } = await ask(['rerun', 'r', '--failed', '--with-downstream', '--dry-run'])
+    expect(code).toBe(0)
+    expect(out.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
+      ['LOAD AGAIN', 'NAME', 'WAS'],
+      ['1001', 'failed'],
+      ['2001', 'blocked'],
+      ['2 to be loaded again, 0 reused'],
+    ])
+    expect((await ask(['status'])).out).not.toContain('run-')
+  })
+
+  it('opens the run of that set and follows it', async () => {
+    const following = ask(['rerun', 'r', '--failed', '--run-id', 'again', '--follow'])
+    await expect.poll(async () => (await house.send('GET', '/api/v1/runs/again')).status).toBe(200)
+    await house.loaded('again', '1001')
+    const { code, out } = await following
+    expect(code).toBe(0)
+    expect(out).toContain('run again is open, a rerun of r')
+    expect(out).toContain('run again succeeded: 1 loaded')
+    expect((await ask(['status', 'again'])).out).toContain('rerun of  r')
+  })
+
+  it('without a choice is wrong usage', async () => {
+    const { code, err } = await ask(['rerun', 'r'])
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining('say what is run again: --failed, or --object ID'),
+    ])
+  })
+})

@@ -120,7 +120,7 @@ describe('the API', () => {
       }
       await open({
         opener: { open: never },
-        conductor: { submit: () => void never() },
+        conductor: { submit: () => void never(), look: never },
         store: { list: never, read: never, summary: async () => summary },
       })
       const replies = [

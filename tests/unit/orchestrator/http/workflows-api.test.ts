@@ -101,6 +101,14 @@ describe('the description of the API', () => {
       'get /api/v1/workflows',
       'get /openapi.json',
       'post /api/v1/runs',
+      'post /api/v1/runs/{id}/objects/{object}/accept-late',
+      'post /api/v1/runs/{id}/objects/{object}/discard',
+      'post /api/v1/runs/{id}/objects/{object}/mark-loaded',
+      'post /api/v1/runs/{id}/objects/{object}/retry',
+      'post /api/v1/runs/{id}/objects/{object}/skip',
+      'post /api/v1/runs/{id}/pause',
+      'post /api/v1/runs/{id}/rerun',
+      'post /api/v1/runs/{id}/resume',
       'post /api/v1/workflows/{name}/trigger',
     ])
   })

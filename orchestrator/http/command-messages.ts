@@ -1,0 +1,33 @@
+// What became of a command, in words: what it did, or why there was nothing to do.
+
+import type { ObjectCommand, RunCommand } from '../../shared/api/command-resource.ts'
+import type { Run } from '../core/run/run.ts'
+
+export const changedMessages: Readonly<Record<RunCommand | ObjectCommand, (name: string) => string>> = {
+  pause: (run) => `run ${run} is paused: nothing more of it is announced`,
+  resume: (run) => `run ${run} goes on`,
+  retry: (object) => `object ${object} is tried again, and what it blocked waits for it`,
+  'mark-loaded': (object) => `object ${object} counts as loaded`,
+  skip: (object) => `object ${object} is skipped: its children go on without it`,
+  'accept-late': (object) => `the late result of object ${object} counts: it is loaded`,
+  discard: (object) => `object ${object} is discarded: it stays failed and needs nobody's attention`,
+}
+
+export function unchangedRun({ id, head }: Run, command: RunCommand): string {
+  if (head.ended !== undefined) return `run ${id} had ended before, ${head.ended}: nothing was changed`
+  return command === 'pause' ? `run ${id} is paused already` : `run ${id} is not paused`
+}
+
+export function unchangedObject(run: Run, objectId: string, command: ObjectCommand): string {
+  const index = run.plan.indexOf.get(objectId) ?? -1
+  const state = run.stateOf(index)
+  const { blockedBy, late, isDiscarded } = run.notesOf(index)
+  const is = `object ${objectId} is ${state}`
+  if (command === 'retry' && state === 'blocked') return `${is} by ${blockedBy}: retry that one`
+  if (command === 'retry' && state === 'cancelled')
+    return `${is}, and so is something it needs: retry that first`
+  if (command === 'discard' && isDiscarded) return `object ${objectId} is discarded already`
+  if (command === 'accept-late' && !late.some(({ outcome }) => outcome === 'loaded'))
+    return `${is}, and there is no late result of it that is loaded`
+  return `${is}: there is nothing to ${command}`
+}

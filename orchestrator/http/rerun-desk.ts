@@ -1,0 +1,66 @@
+// Runs of what failed in another run: says exactly what would be loaded again, and opens it.
+
+import type { RerunAnswer, RerunBody } from '../../shared/api/command-resource.ts'
+import { Fault } from '../../shared/base/fault.ts'
+import { type Rerun, rerunOf } from '../core/run/rerun.ts'
+import type { Run } from '../core/run/run.ts'
+import type { RunOpened } from '../core/run/run-fact.ts'
+import type { ApiParts } from './api-parts.ts'
+import { type LateParts, lateFault, longestAskMs } from './late-fault.ts'
+import { within } from './within.ts'
+
+export type RerunDeskParts = Pick<ApiParts, 'conductor' | 'opener' | 'newRunId' | 'logger'> & LateParts
+
+const longestOpeningMs = 15_000 - longestAskMs
+
+export class RerunDesk {
+  readonly #parts: RerunDeskParts
+
+  constructor(parts: RerunDeskParts) {
+    this.#parts = parts
+  }
+
+  /** Rejects with RUN_UNKNOWN, with REQUEST_INVALID when there is nothing to run again, or with a retryable fault. */
+  async rerun(runId: string, body: RerunBody): Promise<RerunAnswer> {
+    const run = await this.#timely(runId, this.#parts.conductor.look(runId))
+    const opened = run?.head.opened
+    if (run === undefined || opened === undefined)
+      throw new Fault('RUN_UNKNOWN', `there is no run '${runId}', or it is no longer kept`)
+    const rerun = chosen(run, body)
+    const newId = body.run_id ?? this.#parts.newRunId()
+    const isOpened = body.dry_run !== true && (await this.#open(runId, newId, opened, rerun))
+    return {
+      run_id: newId,
+      rerun_of: runId,
+      opened: isOpened,
+      objects: rerun.again.map(({ id, name = null, was }) => ({ id, name, was })),
+      reused: rerun.reused.length,
+    }
+  }
+
+  async #open(of: string, runId: string, opened: RunOpened, { plan, reused }: Rerun): Promise<boolean> {
+    const { tenant, policy, workflow, business_date: businessDate } = opened
+    const opening = this.#parts.opener.open({
+      ...{ runId, plan, tenant, policy, reuse: 'none', rerun: { of, reused } },
+      ...(workflow === undefined ? {} : { workflow }),
+      ...(businessDate === undefined ? {} : { businessDate }),
+    })
+    const outcome = await this.#timely(runId, opening)
+    if (outcome === 'opened')
+      this.#parts.logger.info('rerun opened over the API', { run_id: runId, rerun_of: of })
+    return outcome === 'opened'
+  }
+
+  #timely<Outcome>(runId: string, outcome: Promise<Outcome>): Promise<Outcome> {
+    const advice = `it is not known yet whether the rerun is open: look with GET /api/v1/runs, or send the same again with run_id '${runId}'`
+    return within(this.#parts.clock, longestOpeningMs, outcome, () => lateFault(this.#parts, advice, runId))
+  }
+}
+
+function chosen(run: Run, { failed = false, objects = [], with_downstream = false }: RerunBody): Rerun {
+  if (!failed && objects.length === 0)
+    throw new Fault('REQUEST_INVALID', 'body needs failed (true), or objects (their ids), or both')
+  const rerun = rerunOf(run, { failed, objectIds: objects, withDownstream: with_downstream })
+  if (!rerun.ok) throw new Fault('REQUEST_INVALID', rerun.reason)
+  return rerun.value
+}

@@ -1,0 +1,174 @@
+// What people do to a run over HTTP: decided, said who did it, and answered with what is true then.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parseCommit } from '../../../../orchestrator/core/run/commit-record.ts'
+import type { RunFact } from '../../../../orchestrator/core/run/run-fact.ts'
+import { type ApiHouse, apiHouse } from '../../../support/api-house.ts'
+
+const objects = [
+  { id: 1001, zone: '1-Raw', name: 'Customers' },
+  { id: 1002, zone: '1-Raw' },
+  { id: 2001, zone: '2-Standardized', parents: [1001] },
+  { id: 3001, zone: '3-Application', parents: [2001, 1002] },
+]
+
+let house: ApiHouse
+beforeEach(async () => {
+  house = await apiHouse()
+  await house.send('POST', '/api/v1/runs', { body: { objects, run_id: 'r', max_retries: 0 } })
+})
+afterEach(() => house.stop())
+
+const say = (path: string, body?: unknown) => house.send('POST', `/api/v1/runs/${path}`, { body })
+
+async function factsOf(runId: string): Promise<readonly RunFact[]> {
+  const stored = await house.store.read(runId, 0)
+  return (stored?.records ?? []).flatMap((record) => parseCommit(record).facts)
+}
+
+async function brokenRun(): Promise<void> {
+  await house.loaded('r', '1002')
+  await house.failed('r', '1001')
+}
+
+describe('commands about a run', () => {
+  it('pause it and let it go on, and say who wanted it and why', async () => {
+    expect(await say('r/pause', { by: 'ada', reason: 'wrong prices' })).toMatchObject({
+      status: 200,
+      json: { run_id: 'r', object_id: null, changed: true, state: 'running' },
+    })
+    expect(await house.send('GET', '/api/v1/runs/r')).toMatchObject({ json: { paused: true } })
+    await house.loaded('r', '1001')
+    expect((await factsOf('r')).filter(({ type }) => type === 'object-ready')).toHaveLength(2)
+    expect((await say('r/pause')).json).toMatchObject({ changed: false, message: 'run r is paused already' })
+    expect((await say('r/resume')).json).toMatchObject({ changed: true })
+    expect(await factsOf('r')).toContainEqual({ type: 'run-resumed', by: 'api' })
+    expect(await factsOf('r')).toContainEqual({ type: 'run-paused', by: 'ada', reason: 'wrong prices' })
+    expect((await factsOf('r')).filter(({ type }) => type === 'object-ready')).toHaveLength(3)
+    expect((await say('r/resume')).json).toMatchObject({ changed: false, message: 'run r is not paused' })
+  })
+
+  it('change nothing of one that has ended, and say so', async () => {
+    await brokenRun()
+    expect((await say('r/pause')).json).toMatchObject({
+      changed: false,
+      state: 'failed',
+      message: 'run r had ended before, failed: nothing was changed',
+    })
+  })
+
+  it('answer 404 for a run nobody opened, and 400 for what no command has', async () => {
+    for (const path of ['none/pause', 'none/objects/1001/retry', 'none/rerun'])
+      expect(await say(path, path.endsWith('rerun') ? { failed: true } : undefined)).toMatchObject({
+        status: 404,
+        json: { code: 'RUN_UNKNOWN' },
+      })
+    expect(await say('r/pause', { why: 'x' })).toMatchObject({ status: 400 })
+    expect(await say('r/explode')).toMatchObject({ status: 404, json: { code: 'ROUTE_UNKNOWN' } })
+  })
+})
+
+describe('commands about an object', () => {
+  it('retry what failed: the run that had ended goes on, and ends anew', async () => {
+    await brokenRun()
+    expect((await say('r/objects/1001/retry', { by: 'ada' })).json).toMatchObject({
+      object_id: '1001',
+      changed: true,
+      state: 'running',
+    })
+    await house.loaded('r', '1001', '2001', '3001')
+    expect(await house.send('GET', '/api/v1/runs/r')).toMatchObject({
+      json: { state: 'succeeded', counts: { loaded: 4, failed: 0, blocked: 0 } },
+    })
+    const ends = (await factsOf('r')).flatMap((fact) => (fact.type === 'run-ended' ? [fact.state] : []))
+    expect(ends).toEqual(['failed', 'succeeded'])
+  })
+
+  it('say what is to be done instead, where there is nothing to do', async () => {
+    await brokenRun()
+    const message = async (path: string) => (await say(`r/objects/${path}`)).json?.message
+    expect(await message('2001/retry')).toBe('object 2001 is blocked by 1001: retry that one')
+    expect(await message('1002/retry')).toBe('object 1002 is loaded: there is nothing to retry')
+    expect(await message('1001/accept-late')).toBe(
+      'object 1001 is failed, and there is no late result of it that is loaded',
+    )
+    expect(await message('1001/discard')).toContain('is discarded')
+    expect(await message('1001/discard')).toBe('object 1001 is discarded already')
+    expect(await say('r/objects/77/skip')).toMatchObject({ status: 404, json: { code: 'OBJECT_UNKNOWN' } })
+  })
+
+  it('mark as loaded with a result, or skip', async () => {
+    await say('r/objects/1001/mark-loaded', { result: { rows: 7 }, reason: 'by hand' })
+    const ready = house.published.find(({ key }) => key === 'r/2001')
+    expect(JSON.parse(String(ready?.value))).toMatchObject({ id: '2001', inputs: { 1001: { rows: 7 } } })
+    await say('r/objects/1002/skip')
+    await house.loaded('r', '2001', '3001')
+    expect(await house.send('GET', '/api/v1/runs/r')).toMatchObject({
+      json: { state: 'succeeded', counts: { loaded: 3, skipped: 1 } },
+    })
+  })
+
+  it('accept what was answered after the run was cancelled', async () => {
+    await house.send('DELETE', '/api/v1/runs/r?by=ada&reason=enough')
+    expect(await factsOf('r')).toContainEqual(
+      expect.objectContaining({ type: 'run-ended', state: 'cancelled', by: 'ada', reason: 'enough' }),
+    )
+    await house.answered('r', '1001', 1)
+    expect((await say('r/objects/1001/accept-late')).json).toMatchObject({ changed: true, state: 'running' })
+    expect(await factsOf('r')).toContainEqual(
+      expect.objectContaining({ type: 'late-result-accepted', object_id: '1001', attempt: 1 }),
+    )
+  })
+})
+
+describe('a rerun', () => {
+  it('says exactly what it would load again, and opens nothing, when it is dry', async () => {
+    await brokenRun()
+    const { json } = await say('r/rerun', { failed: true, with_downstream: true, dry_run: true })
+    expect(json).toEqual({
+      run_id: 'run-1',
+      rerun_of: 'r',
+      opened: false,
+      objects: [
+        { id: '1001', name: 'Customers', was: 'failed' },
+        { id: '2001', name: null, was: 'blocked' },
+        { id: '3001', name: null, was: 'blocked' },
+      ],
+      reused: 1,
+    })
+    expect(await house.send('GET', '/api/v1/runs/run-1')).toMatchObject({ status: 404 })
+  })
+
+  it('opens a run that is linked to the other, and reuses what was loaded there', async () => {
+    await brokenRun()
+    const reply = await say('r/rerun', { failed: true, with_downstream: true, run_id: 'again' })
+    expect(reply).toMatchObject({ status: 201, json: { run_id: 'again', opened: true } })
+    expect(reply.headers.location).toBe('/api/v1/runs/again')
+    expect(await house.send('GET', '/api/v1/runs/again')).toMatchObject({
+      json: { rerun_of: 'r', counts: { reused: 1, ready: 1 } },
+    })
+    await house.loaded('again', '1001', '2001', '3001')
+    expect(await house.send('GET', '/api/v1/runs/again')).toMatchObject({ json: { state: 'succeeded' } })
+    const same = await say('r/rerun', { failed: true, with_downstream: true, run_id: 'again' })
+    expect(same).toMatchObject({ status: 200, json: { opened: false } })
+  })
+
+  it('of the failed alone leaves what hangs below', async () => {
+    await brokenRun()
+    const { json } = await say('r/rerun', { failed: true, dry_run: true })
+    expect(json).toMatchObject({ objects: [{ id: '1001' }], reused: 0 })
+  })
+
+  it('may be of an object that was loaded', async () => {
+    await brokenRun()
+    const { json } = await say('r/rerun', { objects: ['1002'], dry_run: true })
+    expect(json).toMatchObject({ objects: [{ id: '1002', was: 'loaded' }] })
+  })
+
+  it('of nothing, or of a stranger, is refused with what is wrong', async () => {
+    const detail = async (body: unknown) => (await say('r/rerun', body)).json?.detail
+    expect(await detail({})).toContain('body needs failed (true), or objects')
+    expect(await detail({ failed: true })).toBe('nothing failed in run r')
+    expect(await detail({ objects: ['77'] })).toBe('run r has no object 77')
+  })
+})

@@ -1,0 +1,98 @@
+// rerun: a new run of what failed in another, which reuses what was loaded.
+
+import { Command, Option } from 'commander'
+import type { RerunAnswer, RerunBody } from '../../shared/api/command-resource.ts'
+import type { ApiClient } from '../client/api-client.ts'
+import { openClient } from '../client/open-client.ts'
+import type { CommandContext, CommandMaker } from '../command-context.ts'
+import { withExamples } from '../examples.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { fittingTable } from '../fitting-table.ts'
+import type { Terminal } from '../terminal.ts'
+import { watchRun } from '../watch-run.ts'
+import { byHand, type HandOptions, withHandOptions } from './run-commands.ts'
+
+interface RerunOptions extends HandOptions {
+  readonly failed?: boolean
+  readonly withDownstream?: boolean
+  readonly object?: readonly string[]
+  readonly runId?: string
+  readonly dryRun?: boolean
+  readonly follow?: boolean
+}
+
+export const rerunCommand: CommandMaker = (context, end) => {
+  const command = withHandOptions(
+    new Command('rerun')
+      .description(
+        'Opens a run of what failed in another run. What was loaded there is reused, not loaded again.',
+      )
+      .argument('<run>', 'the id of the run that failed')
+      .option('--failed', 'what failed, and what was given up with the run')
+      .option('--with-downstream', 'and all that needs one of these')
+      .option('--object <id...>', 'objects by id, whatever became of them')
+      .option('--run-id <id>', 'the id of the new run (default: a new one)')
+      .option('--dry-run', 'only say what would be loaded again')
+      .addOption(new Option('-f, --follow', 'follow the new run until it ends').conflicts('dryRun')),
+  ).action(async (runId: string, options: RerunOptions) => {
+    if (options.failed !== true && options.object === undefined)
+      command.error('error: say what is run again: --failed, or --object ID', { exitCode: exitCodes.usage })
+    end(await rerun(context, runId, options))
+  })
+  return withExamples(command, [
+    ['millefeuille rerun r-7 --failed --dry-run', 'what would be loaded again?'],
+    ['millefeuille rerun r-7 --failed --with-downstream', 'load it, and what was blocked by it'],
+    ['millefeuille rerun r-7 --object 2005 --with-downstream -f', 'one object and what needs it; watch'],
+  ])
+}
+
+/** The exact set is asked for and shown first, and the run that is opened is of no other. */
+async function rerun(context: CommandContext, runId: string, options: RerunOptions): Promise<ExitCode> {
+  const { terminal } = context
+  const client = openClient(context, options.server)
+  const planned = await client.rerun(runId, { ...bodyOf(options), dry_run: true })
+  if (options.json !== true) showSet(terminal, planned)
+  if (options.dryRun === true) {
+    if (options.json === true) showJson(terminal, planned)
+    return exitCodes.done
+  }
+  const opened = await client.rerun(runId, { ...bodyOf(options), run_id: planned.run_id })
+  if (options.json === true) showJson(terminal, opened)
+  else terminal.result(openedLine(opened))
+  return options.follow === true ? followed(context, client, opened, options) : exitCodes.done
+}
+
+function followed(
+  context: CommandContext,
+  client: ApiClient,
+  { run_id }: RerunAnswer,
+  { json }: RerunOptions,
+): Promise<ExitCode> {
+  return watchRun(context, client, run_id, json === true)
+}
+
+function bodyOf(options: RerunOptions): RerunBody {
+  const { failed, withDownstream, object, runId } = options
+  return {
+    ...byHand(options),
+    failed: failed === true,
+    with_downstream: withDownstream === true,
+    ...(object === undefined ? {} : { objects: object }),
+    ...(runId === undefined ? {} : { run_id: runId }),
+  }
+}
+
+function showSet(terminal: Terminal, { objects, reused }: RerunAnswer): void {
+  const rows = objects.map(({ id, name, was }) => [id, name ?? '', was])
+  for (const line of fittingTable(terminal.resultColumns, ['LOAD AGAIN', 'NAME', 'WAS'], rows))
+    terminal.result(line)
+  terminal.result(`${objects.length} to be loaded again, ${reused} reused`)
+}
+
+function openedLine({ run_id, rerun_of, opened }: RerunAnswer): string {
+  return opened ? `run ${run_id} is open, a rerun of ${rerun_of}` : `run ${run_id} was opened before`
+}
+
+function showJson(terminal: Terminal, answer: RerunAnswer): void {
+  terminal.result(JSON.stringify({ format: 'millefeuille/rerun@1', ...answer }))
+}
