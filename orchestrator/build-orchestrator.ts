@@ -8,11 +8,14 @@ import type { Meter } from '../shared/ports/meter.ts'
 import type { Transport } from '../shared/ports/transport.ts'
 import { OneAtATime } from '../shared/service/one-at-a-time.ts'
 import type { Service } from '../shared/service/service.ts'
+import type { LeaseBook } from './ports/lease-book.ts'
 import type { LoadRegistry } from './ports/load-registry.ts'
 import type { RunRecovery } from './ports/run-recovery.ts'
 import type { RunStore } from './ports/run-store.ts'
+import type { ZoneDirectory } from './ports/zone-directory.ts'
 import { AnswerIntake } from './services/answer-intake.ts'
 import { Conductor } from './services/conductor.ts'
+import { Explainer } from './services/explainer.ts'
 import { LoadRecorder } from './services/load-recorder.ts'
 import { Relay } from './services/relay.ts'
 import { Restorer } from './services/restorer.ts'
@@ -26,6 +29,8 @@ export interface OrchestratorParts {
   readonly store: RunStore
   readonly recovery: RunRecovery
   readonly registry: LoadRegistry
+  readonly leases?: LeaseBook
+  readonly directory?: ZoneDirectory
   readonly topics: Topics
   /** The consumer group of the answers. */
   readonly group: string
@@ -48,6 +53,7 @@ export interface Orchestrator extends Service {
   readonly feed: RunFeed
   readonly intake: AnswerIntake
   readonly restorer: Pick<Restorer, 'isRebuilding'>
+  readonly explainer: Explainer
 }
 
 export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
@@ -83,6 +89,7 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
     feed,
     intake,
     restorer,
+    explainer: new Explainer({ ...parts, conductor, restorer, ...blind(parts) }),
     start: () => turns.run(start),
     stop: () => turns.run(stop),
   }
@@ -107,5 +114,13 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
     given.abort()
     await Promise.all([relay.stop(), recorder.stop()])
     await intake.stop()
+  }
+}
+
+// Until every adapter has them.
+function blind({ leases, directory }: OrchestratorParts) {
+  return {
+    leases: leases ?? { holders: async () => [] },
+    directory: directory ?? { workers: async () => [] },
   }
 }

@@ -68,6 +68,7 @@ and taken away or changed only with a new one. Files that are invalid are told b
 | \`status\` | \`millefeuille/runs@1\` | \`runs\`, \`next_before\` |
 | \`status RUN\` | \`millefeuille/run@1\` | \`run\`, \`failures\` (\`object_id\`, \`attempt\`, \`code\`, \`detail\`) |
 | \`cancel\` | \`millefeuille/cancelled@1\` | \`run_id\`, \`changed\`, \`state\` |
+| \`why\` | \`millefeuille/why@1\` | \`run_id\`, \`object_id\`, \`chain\` to the root cause (\`object_id\`, \`name\`, \`state\`, \`reason\`, \`since\`, \`text\`, \`owner\`, \`release\`), \`text\` |
 | \`pause\`, \`resume\`, \`retry\`, \`skip\`, \`mark-loaded\`, \`accept-late\` | \`millefeuille/command@1\` | \`run_id\`, \`object_id\`, \`changed\`, \`message\`, \`state\` |
 | \`rerun\` | \`millefeuille/rerun@1\` | \`run_id\`, \`rerun_of\`, \`opened\`, \`objects\` in order (\`id\`, \`name\`, \`was\`), \`reused\` |
 | \`trigger\` | \`millefeuille/opened@1\` | \`run_id\`, \`opened\`, \`objects\`, \`plan\`, \`warnings\` |

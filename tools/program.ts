@@ -22,6 +22,7 @@ import { statusCommand } from './commands/status.ts'
 import { topicsCommand } from './commands/topics.ts'
 import { triggerCommand } from './commands/trigger.ts'
 import { validateCommand } from './commands/validate.ts'
+import { whyCommand } from './commands/why.ts'
 import { workerCommand } from './commands/worker.ts'
 import { withExamples } from './examples.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
@@ -42,6 +43,7 @@ const makers: readonly CommandMaker[] = [
   startCommand,
   workerCommand,
   statusCommand,
+  whyCommand,
   cancelCommand,
   pauseCommand,
   resumeCommand,
@@ -86,6 +88,7 @@ export function newProgram(context: CommandContext, end: End): Command {
     ['millefeuille run objects.json', 'load it, and watch'],
     ['millefeuille run objects.json -t 3005', 'one object, and all it needs'],
     ['millefeuille status', 'what ran, and how it ended'],
+    ['millefeuille why 3005', 'why has it not run?'],
   ])
   for (const make of makers) program.addCommand(make(context, end))
   return behaving(program, outputOf(context.terminal))

@@ -84,6 +84,8 @@ export const objectCommandBody = orNone(
     attempt: { type: 'integer', minimum: 1, description: 'accept-late: whose result counts.' },
   }),
 )
+export const whyParams = record({ object: name }, ['object'])
+export const whyQuery = record({ run: name })
 export const rerunBody = record({
   failed: { type: 'boolean', description: 'What failed in the run, or was given up with it.' },
   objects: strings('Ids of objects to be loaded again, whatever became of them.'),
@@ -181,6 +183,24 @@ export const components = {
     changed: { type: 'boolean' },
     message: string,
     state: { enum: runStates },
+  }),
+  Why: answer({
+    run_id: string,
+    object_id: string,
+    chain: {
+      type: 'array',
+      items: answer({
+        object_id: string,
+        name: orNull(string),
+        state: string,
+        reason: orNull(string),
+        since: orNull(instant),
+        text: string,
+        owner: string,
+        release: orNull(string),
+      }),
+    },
+    text: string,
   }),
   Rerun: answer({
     run_id: string,

@@ -14,6 +14,7 @@ import { aboutRoutes } from './routes/about-routes.ts'
 import { commandRoutes } from './routes/command-routes.ts'
 import { factRoutes } from './routes/fact-routes.ts'
 import { runRoutes } from './routes/run-routes.ts'
+import { whyRoutes } from './routes/why-routes.ts'
 import { workflowRoutes } from './routes/workflow-routes.ts'
 
 /** Ids may be 200 characters long, and a percent sign makes three of one. */
@@ -64,6 +65,7 @@ function addApi(server: FastifyInstance, parts: ApiParts): void {
     ...runRoutes(parts),
     ...factRoutes(parts, streams),
     ...commandRoutes(parts),
+    ...whyRoutes(parts),
     ...workflowRoutes(parts),
   ]
   addRoutes(server, [...aboutRoutes(parts.version, routes), ...routes])

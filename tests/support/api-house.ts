@@ -9,6 +9,7 @@ import { parseWorkflows } from '../../orchestrator/core/schedule/workflow.ts'
 import type { ApiParts } from '../../orchestrator/http/api-parts.ts'
 import { newApiServer } from '../../orchestrator/http/server.ts'
 import { Conductor } from '../../orchestrator/services/conductor.ts'
+import { Explainer } from '../../orchestrator/services/explainer.ts'
 import { Relay } from '../../orchestrator/services/relay.ts'
 import { RunFeed } from '../../orchestrator/services/run-feed.ts'
 import { RunOpener } from '../../orchestrator/services/run-opener.ts'
@@ -81,6 +82,11 @@ export async function apiHouse(changes: Partial<ApiParts> = {}): Promise<ApiHous
   const relay = new Relay(shared)
   const conductor = new Conductor({ ...shared, relay, kept: (run) => feed.notify(run.id) })
   const opener = new RunOpener({ ...shared, conductor, registry: new MemoryLoadRegistry() })
+  const directory = {
+    workers: async () => [
+      { zone: 'standardization', owner: 'w', version: '1', capacity: 4, running: 4, seenAtMs: 0 } as const,
+    ],
+  }
   let runs = 0
   const parts: ApiParts = {
     host: '127.0.0.1',
@@ -97,6 +103,14 @@ export async function apiHouse(changes: Partial<ApiParts> = {}): Promise<ApiHous
     store,
     conductor,
     opener,
+    explainer: new Explainer({
+      restorer: { isRebuilding: false },
+      conductor,
+      store,
+      clock,
+      leases: { holders: async () => [] },
+      directory,
+    }),
     feed,
     scheduler: schedulerOf({ ...shared, opener }),
     ...changes,

@@ -20,6 +20,7 @@ import type {
   RunState,
 } from '../../shared/api/run-resource.ts'
 import type { ScheduleAnswer, TriggerBody, WorkflowList } from '../../shared/api/schedule-resource.ts'
+import type { WhyAnswer } from '../../shared/api/why-resource.ts'
 import { Fault } from '../../shared/base/fault.ts'
 import { failure, type Result, success } from '../../shared/base/result.ts'
 import { followFacts } from './follow-facts.ts'
@@ -95,6 +96,12 @@ export class ApiClient {
   ): Promise<CommandAnswer> {
     const path = `${runPath(runId)}/objects/${encodeURIComponent(objectId)}/${command}`
     return this.#json({ method: 'POST', path, body })
+  }
+
+  /** Rejects with OBJECT_UNKNOWN and RUN_UNKNOWN. */
+  why(objectId: string, runId?: string): Promise<WhyAnswer> {
+    const path = `api/v1/why/${encodeURIComponent(objectId)}`
+    return this.#json({ method: 'GET', path, query: { run: runId } })
   }
 
   /** With a `run_id` it is safe to call again. Rejects with RUN_UNKNOWN, and with REQUEST_INVALID when there is nothing to run. */

@@ -10,7 +10,7 @@ import type { RunView } from './run-view.ts'
 /** Whether the object is to be announced now: it waits, has all it needs, its retry is due, and it may be announced. */
 export function canStart(run: RunView, index: number, atMs: number): boolean {
   if (run.stateOf(index) !== 'waiting') return false
-  if (run.pendingOf(index) > 0 && !isExcused(run, index, atMs)) return false
+  if (isHeldByParents(run, index, atMs)) return false
   if (run.attemptOf(index) > 0 && run.notesOf(index).isRetrying && run.dueAtMsOf(index) > atMs) return false
   return mayAnnounce(run, index)
 }
@@ -31,6 +31,21 @@ export function doomOf(run: RunView, index: number, atMs: number): number | unde
     return true
   })
   return doom
+}
+
+/** Whether something that the object needs has not ended, and it may not go on without it yet. */
+export function isHeldByParents(run: RunView, index: number, atMs: number): boolean {
+  return run.pendingOf(index) > 0 && !isExcused(run, index, atMs)
+}
+
+/** The parents whose load is not there, in the order of the plan's links. */
+export function lackingParents(run: RunView, index: number): readonly number[] {
+  const lacking: number[] = []
+  someLink(run, index, (parent) => {
+    if (!satisfies(run.stateOf(parent))) lacking.push(parent)
+    return false
+  })
+  return lacking
 }
 
 /** Whether every parent that is not there is one that the object may go on without, now. */

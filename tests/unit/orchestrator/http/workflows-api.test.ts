@@ -98,6 +98,7 @@ describe('the description of the API', () => {
       'get /api/v1/runs/{id}',
       'get /api/v1/runs/{id}/facts',
       'get /api/v1/schedule',
+      'get /api/v1/why/{object}',
       'get /api/v1/workflows',
       'get /openapi.json',
       'post /api/v1/runs',

@@ -1,0 +1,181 @@
+// Why an object is where it is: each that has not ended has a reason of the list, and the way leads to the root of it.
+
+import { describe, expect, it } from 'vitest'
+import { isFinal } from '../../../../../orchestrator/core/run/object-state.ts'
+import type { Run } from '../../../../../orchestrator/core/run/run.ts'
+import type { RunInput } from '../../../../../orchestrator/core/run/run-input.ts'
+import {
+  type AttemptHolder,
+  type Circumstances,
+  type WaitReason,
+  waitReasonOf,
+  waitReasons,
+  type ZoneCrew,
+} from '../../../../../orchestrator/core/run/wait-reason.ts'
+import { announcedAbove, whyOf } from '../../../../../orchestrator/core/run/why.ts'
+import { planOf } from '../../../../support/plan-of.ts'
+import { cancel, dispatch, failed, given, loaded, open, openedAtMs } from '../../../../support/run-spec.ts'
+import { walkRuns } from '../../../../support/run-walk.ts'
+
+const nothingKnown: Circumstances = {
+  nowMs: openedAtMs,
+  holderOf: () => undefined,
+  crewOf: () => undefined,
+  joinedTo: () => undefined,
+}
+const chain = planOf({ a: [], b: ['a'], c: ['b'] })
+const by = 'ada'
+
+function why(run: Run, objectId: string, around: Partial<Circumstances> = {}) {
+  return whyOf(run, run.plan.indexOf.get(objectId) ?? -1, { ...nothingKnown, ...around })
+}
+
+function reasons(run: Run, objectId: string, around: Partial<Circumstances> = {}) {
+  return why(run, objectId, around).map((step) => `${step.objectId} ${step.reason}`)
+}
+
+const crew = (running: number, workers = 1): ZoneCrew => ({ workers, capacity: 2 * workers, running })
+
+/** Every answer that the world may give about an attempt. */
+const worlds: readonly Partial<Circumstances>[] = [
+  {},
+  ...(
+    [{ kind: 'held', owner: 'w', untilMs: 5 }, { kind: 'over' }, { kind: 'free' }] as readonly AttemptHolder[]
+  ).map((holder) => ({ holderOf: () => holder })),
+  ...[crew(0), crew(2), crew(0, 0)].map((zone) => ({ crewOf: () => zone })),
+  { joinedTo: () => ({ runId: 'other', attempt: 1 }) },
+]
+
+describe('every run that can be reached', () => {
+  it('has a reason for each object that has not ended, and words for each that has or has not', () => {
+    const seen = new Set<string | undefined>()
+    walkRuns(3, 3, {
+      step: (run, nowMs) => {
+        for (const world of worlds)
+          for (let index = 0; index < run.plan.objects.length; index++) {
+            const around = { ...nothingKnown, ...world, nowMs }
+            const reason = waitReasonOf(run, index, around)
+            seen.add(reason)
+            if (isFinal(run.stateOf(index)) !== (reason === undefined))
+              throw new Error(`${run.stateOf(index)} has the reason ${reason}`)
+            const steps = whyOf(run, index, around)
+            if (!steps.every(({ text, owner }) => text !== '' && owner !== ''))
+              throw new Error(`no words for ${JSON.stringify(steps)}`)
+            if (steps.at(-1)?.reason === 'waiting-parent') throw new Error('the root is no cause')
+          }
+      },
+    })
+    const unreached: readonly WaitReason[] = ['redis-rebuilding']
+    expect([...seen].filter((reason) => reason !== undefined).sort()).toEqual(
+      waitReasons.filter((reason) => !unreached.includes(reason)).sort(),
+    )
+  })
+})
+
+describe('an object that waits', () => {
+  it('for its parent is followed to what that waits for', () => {
+    const { run } = given(chain, open(), dispatch)
+    expect(reasons(run, 'c')).toEqual(['c waiting-parent', 'b waiting-parent', 'a awaiting-answer'])
+    expect(why(run, 'c')[0]).toMatchObject({ text: 'it waits for b', release: 'its parent being loaded' })
+  })
+
+  it('for several parents is followed to the one that is worst off', () => {
+    const wide = planOf({ a: [], b: [], c: [], d: ['a', 'b', 'c'] })
+    const { run } = given(wide, open(), dispatch, failed('b', 1))
+    expect(reasons(run, 'd')).toEqual(['d waiting-parent', 'b retry-backoff'])
+    expect(why(run, 'd')[0]?.text).toBe('it waits for a, b, c')
+    const step = why(run, 'd')[1]
+    expect(step?.text).toBe('attempt 1 failed with LOADER_FAILED: no')
+    expect(step?.release).toMatch(/^attempt 2 at 1970-/)
+  })
+
+  it('because of a pause says who paused it and how to go on', () => {
+    const pause: RunInput = { kind: 'pause', by, reason: 'wrong prices' }
+    const { run } = given(chain, open(), dispatch, pause, loaded('a'))
+    expect(reasons(run, 'c')).toEqual(['c waiting-parent', 'b paused'])
+    expect(why(run, 'b')[0]).toMatchObject({
+      text: 'the run was paused by ada at 1970-01-01T00:16:40Z: wrong prices',
+      owner: by,
+      release: 'millefeuille resume run-1',
+    })
+  })
+
+  it('because nobody works in its zone says which', () => {
+    const { run } = given(chain, open(), { kind: 'zones', dead: ['ingestion'] }, dispatch)
+    expect(why(run, 'a')[0]).toMatchObject({ reason: 'no-live-zone', owner: 'the team of ingestion' })
+    expect(why(run, 'a')[0]?.text).toBe('no worker of the zone ingestion is alive')
+  })
+
+  it('until a time of day says when it goes on without', () => {
+    const plan = planOf({
+      a: [],
+      b: { parents: ['a'], links: { a: { kind: 'optional', wait_until: '07:30' } } },
+    })
+    const opening = { ...open(), waitUntilMs: { '07:30': openedAtMs + 60_000 } } as RunInput
+    const { run } = given(plan, opening, dispatch)
+    expect(why(run, 'b')[0]?.release).toBe(
+      'its parent being loaded, or 1970-01-01T00:17:40Z: then it may go on without',
+    )
+  })
+})
+
+describe('an object that is announced', () => {
+  const { run } = given(chain, open(), dispatch)
+  const only = (around: Partial<Circumstances>) => why(run, 'a', around)[0]
+
+  it('says who works on it and until when its lease goes', () => {
+    const held = { kind: 'held', owner: 'worker-7', untilMs: openedAtMs } as const
+    expect(only({ holderOf: () => held })).toMatchObject({
+      reason: 'leased-by',
+      owner: 'worker-7',
+      text: 'worker-7 works on attempt 1; its lease goes to 1970-01-01T00:16:40Z unless it is renewed',
+    })
+  })
+
+  it('says that all slots are taken, that nobody took it yet, or that it joined another build', () => {
+    expect(only({ crewOf: () => crew(2) })).toMatchObject({ reason: 'slot-limit' })
+    expect(only({ crewOf: () => crew(1) })).toMatchObject({ reason: 'not-picked-up' })
+    const joinedTo = () => ({ runId: 'other', attempt: 3 })
+    expect(only({ joinedTo })?.release).toBe('the answer to run other: millefeuille why a --run other')
+    expect(only({ holderOf: () => ({ kind: 'over' }) })).toMatchObject({ reason: 'answer-under-way' })
+  })
+
+  it('is asked for among all that an object needs', () => {
+    const ids = announcedAbove(run, run.plan.indexOf.get('c') ?? -1)
+    expect(ids.map((index) => run.plan.objects[index]?.id)).toEqual(['a'])
+  })
+})
+
+describe('an object that has ended', () => {
+  const noRetries = open({ max_retries: 0 })
+
+  it('by a failure above it is followed to what failed', () => {
+    const { run } = given(chain, noRetries, dispatch, failed('a'))
+    expect(reasons(run, 'c')).toEqual(['c parent-failed', 'a failed'])
+    expect(why(run, 'c').at(-1)).toMatchObject({
+      text: 'attempt 1 failed with LOADER_FAILED: no',
+      release: 'millefeuille retry run-1 a, when the cause is mended',
+    })
+  })
+
+  it('with its run says how that ended', () => {
+    const { run } = given(chain, open(), dispatch, cancel)
+    expect(why(run, 'a')[0]).toMatchObject({
+      reason: 'cancelled',
+      text: 'the run ended before it, cancelled',
+    })
+  })
+
+  it('but was loaded after it had been given up, may be accepted', () => {
+    const { run } = given(chain, open(), dispatch, cancel, loaded('a', 1))
+    expect(why(run, 'a')[0]).toMatchObject({
+      reason: 'late-result',
+      release: 'millefeuille accept-late run-1 a',
+    })
+  })
+
+  it('well has no reason', () => {
+    const { run } = given(chain, open(), dispatch, loaded('a'))
+    expect(why(run, 'a')).toMatchObject([{ reason: undefined, text: 'it is loaded', release: undefined }])
+  })
+})
