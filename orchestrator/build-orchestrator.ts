@@ -15,6 +15,7 @@ import type { RunStore } from './ports/run-store.ts'
 import type { ZoneDirectory } from './ports/zone-directory.ts'
 import { AnswerIntake } from './services/answer-intake.ts'
 import { Conductor } from './services/conductor.ts'
+import { DeadLetterDesk } from './services/dead-letter-desk.ts'
 import { Explainer } from './services/explainer.ts'
 import { LoadRecorder } from './services/load-recorder.ts'
 import { Relay } from './services/relay.ts'
@@ -54,6 +55,7 @@ export interface Orchestrator extends Service {
   readonly intake: AnswerIntake
   readonly restorer: Pick<Restorer, 'isRebuilding'>
   readonly explainer: Explainer
+  readonly deadLetters: DeadLetterDesk
 }
 
 export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
@@ -89,6 +91,7 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
     feed,
     intake,
     restorer,
+    deadLetters: new DeadLetterDesk({ ...parts, conductor }),
     explainer: new Explainer({ ...parts, conductor, restorer, ...blind(parts) }),
     start: () => turns.run(start),
     stop: () => turns.run(stop),

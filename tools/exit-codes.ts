@@ -34,6 +34,7 @@ const usageCodes: ReadonlySet<FaultCode> = new Set([
   'RUN_UNKNOWN',
   'FACTS_EXPIRED',
   'OBJECT_UNKNOWN',
+  'LETTER_UNKNOWN',
   'REQUEST_INVALID',
   'UNAUTHORIZED',
   'ROUTE_UNKNOWN',

@@ -6,6 +6,7 @@ import type { Logger } from '../../shared/ports/logger.ts'
 import type { RunPolicy } from '../core/run/run-policy.ts'
 import type { RunStore } from '../ports/run-store.ts'
 import type { Conductor } from '../services/conductor.ts'
+import type { DeadLetterDesk } from '../services/dead-letter-desk.ts'
 import type { Explainer } from '../services/explainer.ts'
 import type { RunFeed } from '../services/run-feed.ts'
 import type { RunOpener } from '../services/run-opener.ts'
@@ -30,6 +31,7 @@ export interface ApiParts {
   readonly policy: RunPolicy
   readonly store: Pick<RunStore, 'list' | 'summary' | 'read'>
   readonly conductor: Pick<Conductor, 'submit' | 'look'>
+  readonly deadLetters: Pick<DeadLetterDesk, 'list' | 'get' | 'act'>
   readonly explainer: Pick<Explainer, 'why'>
   readonly opener: Pick<RunOpener, 'open'>
   readonly feed: Pick<RunFeed, 'follow'>

@@ -1,6 +1,9 @@
 // The JSON Schemas of the API: what requests are held to, and what its description says of the answers.
 
 import { runStates } from '../../shared/api/run-resource.ts'
+import { zoneLabels } from '../../shared/base/layer.ts'
+import { letterStates } from '../core/dlq/dead-letter-entry.ts'
+import { letterCategories } from '../core/dlq/letter-category.ts'
 
 const text = (description: string, pattern: string) => ({ type: 'string', description, pattern })
 const strings = (description: string) => ({
@@ -84,6 +87,22 @@ export const objectCommandBody = orNone(
     attempt: { type: 'integer', minimum: 1, description: 'accept-late: whose result counts.' },
   }),
 )
+export const letterParams = record(
+  { id: text('the id of a dead letter, like 3.1811', '^[0-9]{1,9}\\.[0-9]{1,18}$') },
+  ['id'],
+)
+export const lettersQuery = record({
+  state: { enum: [...letterStates, 'all'] },
+  category: { enum: letterCategories },
+  code: name,
+  run: name,
+  object: name,
+  zone: { enum: zoneLabels },
+  tenant,
+  since: instant,
+  until: instant,
+  limit: text('a whole number from 1 to 10000', '^([1-9][0-9]{0,3}|10000)$'),
+})
 export const whyParams = record({ object: name }, ['object'])
 export const whyQuery = record({ run: name })
 export const rerunBody = record({
@@ -165,6 +184,25 @@ const tick = answer({
   opened: { type: 'boolean' },
 })
 
+const letterFields = {
+  id: string,
+  kind: { enum: ['object', 'record'] },
+  state: { enum: letterStates },
+  category: { enum: letterCategories },
+  code: string,
+  message: string,
+  attempts: integer,
+  first_at: orNull(instant),
+  last_at: orNull(instant),
+  run_id: orNull(string),
+  object_id: orNull(string),
+  zone: orNull(string),
+  tenant: orNull(string),
+  workflow: orNull(string),
+  source: orNull(answer({ topic: string, partition: integer, offset: string })),
+  resolved: orNull(answer({ by: string, reason: orNull(string), at: instant })),
+}
+
 /** What answers are made of, by the names that `ref` takes. */
 export const components = {
   Run: run,
@@ -183,6 +221,19 @@ export const components = {
     changed: { type: 'boolean' },
     message: string,
     state: { enum: runStates },
+  }),
+  DeadLetterList: answer({
+    entries: { type: 'array', items: answer(letterFields) },
+    total: integer,
+    groups: { type: 'array', items: answer({ code: string, zone: orNull(string), count: integer }) },
+  }),
+  DeadLetter: answer({ ...letterFields, stack: orNull(string), event: {} }),
+  DeadLetterAnswer: answer({
+    id: string,
+    changed: { type: 'boolean' },
+    message: string,
+    run_id: orNull(string),
+    object_id: orNull(string),
   }),
   Why: answer({
     run_id: string,

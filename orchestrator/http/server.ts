@@ -12,6 +12,7 @@ import { FactStreams } from './fact-streams.ts'
 import { sendProblem } from './problem.ts'
 import { aboutRoutes } from './routes/about-routes.ts'
 import { commandRoutes } from './routes/command-routes.ts'
+import { deadLetterRoutes } from './routes/dead-letter-routes.ts'
 import { factRoutes } from './routes/fact-routes.ts'
 import { runRoutes } from './routes/run-routes.ts'
 import { whyRoutes } from './routes/why-routes.ts'
@@ -66,6 +67,7 @@ function addApi(server: FastifyInstance, parts: ApiParts): void {
     ...factRoutes(parts, streams),
     ...commandRoutes(parts),
     ...whyRoutes(parts),
+    ...deadLetterRoutes(parts),
     ...workflowRoutes(parts),
   ]
   addRoutes(server, [...aboutRoutes(parts.version, routes), ...routes])

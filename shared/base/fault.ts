@@ -34,6 +34,7 @@ export const faultCodes = {
   // runs
   RUN_UNKNOWN: { retryable: false },
   OBJECT_UNKNOWN: { retryable: false },
+  LETTER_UNKNOWN: { retryable: false },
   PLAN_MISSING: { retryable: false },
   RUN_CORRUPT: { retryable: false },
   FACTS_EXPIRED: { retryable: false },

@@ -9,6 +9,8 @@ export interface AnswerError {
   readonly code: string
   readonly retryable: boolean
   readonly detail: string
+  /** Where it was thrown, for whoever mends the loader: cut, and without secrets. */
+  readonly stack?: string
   /** No other try makes sense before this much time has passed, in milliseconds. */
   readonly retry_after_ms?: number
 }
@@ -87,6 +89,7 @@ function errorOf(json: JsonObject): AnswerError {
   return {
     code: textOf(error.code) ?? 'LOADER_FAILED',
     retryable: error.retryable !== false,
+    ...(textOf(error.stack) === undefined ? {} : { stack: textOf(error.stack) as string }),
     detail: textOf(error.detail) ?? textOf(json.error) ?? textOf(json.info) ?? 'the zone gave no reason',
   }
 }

@@ -10,6 +10,8 @@ export interface Unreadable {
   readonly key: string | null
   readonly value: Buffer | null
   readonly headers: Readonly<Record<string, string>>
+  /** When it was written, in milliseconds since the epoch. */
+  readonly timestampMs?: number
 }
 
 export interface DeadLetter {
@@ -48,6 +50,7 @@ export function deadLetter(
       dlq_source_topic: record.topic,
       dlq_source_partition: String(record.partition),
       dlq_source_offset: record.offset,
+      ...(record.timestampMs === undefined ? {} : { dlq_source_at_ms: String(record.timestampMs) }),
       dlq_reason: reason.message.slice(0, maxReasonLength),
       dlq_code: reason.code,
       ...(isCut ? { dlq_truncated: 'true', dlq_size: String(record.value?.length ?? 0) } : {}),

@@ -9,6 +9,7 @@ import { parseWorkflows } from '../../orchestrator/core/schedule/workflow.ts'
 import type { ApiParts } from '../../orchestrator/http/api-parts.ts'
 import { newApiServer } from '../../orchestrator/http/server.ts'
 import { Conductor } from '../../orchestrator/services/conductor.ts'
+import { DeadLetterDesk } from '../../orchestrator/services/dead-letter-desk.ts'
 import { Explainer } from '../../orchestrator/services/explainer.ts'
 import { Relay } from '../../orchestrator/services/relay.ts'
 import { RunFeed } from '../../orchestrator/services/run-feed.ts'
@@ -20,7 +21,7 @@ import { seededRandom } from '../../shared/base/random.ts'
 import { defaultTopics } from '../../shared/events/topics.ts'
 import type { HttpService } from '../../shared/http/http-service.ts'
 import { silentMeter } from '../../shared/ports/meter.ts'
-import type { OutgoingRecord } from '../../shared/ports/transport.ts'
+import type { OutgoingRecord, ScannedRecord } from '../../shared/ports/transport.ts'
 import { type RecordingLogger, recordingLogger } from './recording-logger.ts'
 import { wholeStore } from './whole-store.ts'
 
@@ -73,6 +74,11 @@ export async function apiHouse(changes: Partial<ApiParts> = {}): Promise<ApiHous
   const published: OutgoingRecord[] = []
   const transport = {
     publish: async (records: readonly OutgoingRecord[]) => void published.push(...records),
+    scan: async (topic: string, _key: string | undefined, visit: (record: ScannedRecord) => void) => {
+      for (const [place, { topic: to, key, value, headers = {} }] of published.entries())
+        if (to === topic)
+          visit({ partition: 0, offset: String(place), key, value: Buffer.from(value), headers })
+    },
   }
   const feed = new RunFeed(store, clock)
   const shared = {
@@ -103,6 +109,7 @@ export async function apiHouse(changes: Partial<ApiParts> = {}): Promise<ApiHous
     store,
     conductor,
     opener,
+    deadLetters: new DeadLetterDesk({ ...shared, conductor }),
     explainer: new Explainer({
       restorer: { isRebuilding: false },
       conductor,

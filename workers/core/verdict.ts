@@ -67,7 +67,14 @@ function failedEvent(ready: ReadyEvent, error: AnswerError): FailedEvent {
 function errorOf(error: unknown): AnswerError {
   const detail = cut(redactText(textOf(error))) || 'the loader gave no reason'
   if (error instanceof Fault) return { code: error.code, retryable: error.retryable, detail }
-  return { code: 'LOADER_FAILED', retryable: true, detail }
+  return { code: 'LOADER_FAILED', retryable: true, detail, ...stackOf(error) }
+}
+
+/** Where it was thrown: the way in through our own code helps nobody. */
+function stackOf(error: unknown): { readonly stack?: string } {
+  if (!(error instanceof Error) || typeof error.stack !== 'string') return {}
+  const lines = error.stack.split('\n').filter((line) => !line.includes('node:internal'))
+  return { stack: cut(redactText(lines.join('\n'))) }
 }
 
 /** Anything can be thrown, also what cannot be made a text. */

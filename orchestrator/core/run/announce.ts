@@ -7,10 +7,24 @@ import { cloudEventHeaders } from '../../../shared/events/cloud-event.ts'
 import { type EventRecord, maxRecordBytes } from '../../../shared/events/event-record.ts'
 import type { ReadyEvent } from '../../../shared/events/ready.ts'
 import { readyTopic, type Topics } from '../../../shared/events/topics.ts'
+import type { LetterState } from '../dlq/dead-letter-entry.ts'
+import { letterCategoryOf } from '../dlq/letter-category.ts'
+import { objectResolution } from '../dlq/letter-resolution.ts'
 import { forEachLink, type PlanObject } from '../graph/plan.ts'
 import { journalRecords } from './journal.ts'
 import { patienceOf } from './object-patience.ts'
-import type { CommitRecord, ObjectFailed, ObjectReady, RunEnded } from './run-fact.ts'
+import type {
+  CommitRecord,
+  LateResultAccepted,
+  ObjectDiscarded,
+  ObjectFailed,
+  ObjectMarkedLoaded,
+  ObjectReady,
+  ObjectRetried,
+  ObjectSkipped,
+  RunEnded,
+  RunFact,
+} from './run-fact.ts'
 import type { RunView } from './run-view.ts'
 
 const source = 'millefeuille/orchestrator'
@@ -31,6 +45,7 @@ export function announce(
   for (const fact of commit.facts) {
     if (fact.type === 'object-ready') ready.push(readyRecord(run, fact, commit.at_ms, topics))
     else if (fact.type === 'object-failed') others.push(deadRecord(run, fact, commit.at_ms, topics))
+    else if (isResolving(fact)) others.push(resolutionRecord(run, fact, commit.at_ms, topics))
     else if (fact.type === 'run-ended') others.push(...workflowRecord(run, fact, commit.at_ms, topics))
   }
   ready.sort((a, b) => a.rank - b.rank)
@@ -109,6 +124,8 @@ function withinRecord(event: ReadyEvent): string {
 function deadRecord(run: RunView, fact: ObjectFailed, atMs: number, topics: Topics): EventRecord {
   const object = objectOf(run, fact.object_id)
   const { error, attempt } = fact
+  const { opened } = run.head
+  const { firstFailedAtMs = atMs } = run.notesOf(run.plan.indexOf.get(object.id) ?? -1)
   const event = {
     event: 'ObjectFailed',
     id: object.id,
@@ -116,7 +133,13 @@ function deadRecord(run: RunView, fact: ObjectFailed, atMs: number, topics: Topi
     zone: object.zone,
     run_id: run.id,
     attempt,
+    category: letterCategoryOf(error),
     error,
+    first_at_ms: firstFailedAtMs,
+    last_at_ms: atMs,
+    tenant: opened?.tenant ?? 'default',
+    ...(opened?.workflow === undefined ? {} : { workflow: opened.workflow }),
+    ...(opened?.business_date === undefined ? {} : { business_date: opened.business_date }),
   }
   const identity = { type: 'ObjectDead', source, runId: run.id, objectId: object.id, attempt, atMs }
   const headers = { ...cloudEventHeaders(identity), dlq_code: error.code, dlq_reason: error.detail }
@@ -126,6 +149,31 @@ function deadRecord(run: RunView, fact: ObjectFailed, atMs: number, topics: Topi
     value: JSON.stringify({ ...event, object: object.definition }),
     headers,
   }
+}
+
+const resolutions: Partial<Record<RunFact['type'], Exclude<LetterState, 'open'>>> = {
+  'object-retried': 'retried',
+  'object-discarded': 'discarded',
+  'object-marked-loaded': 'marked-loaded',
+  'object-skipped': 'skipped',
+  'late-result-accepted': 'accepted',
+}
+
+type Resolving = ObjectRetried | ObjectDiscarded | ObjectMarkedLoaded | ObjectSkipped | LateResultAccepted
+
+/** Whether somebody has seen to an object, so that its dead letter, if it has one, needs nobody any more. */
+function isResolving(fact: RunFact): fact is Resolving {
+  return resolutions[fact.type] !== undefined
+}
+
+function resolutionRecord(run: RunView, fact: Resolving, atMs: number, topics: Topics): EventRecord {
+  const { object_id: objectId, by, reason } = fact
+  const attempt = run.attemptOf(run.plan.indexOf.get(objectId) ?? -1)
+  return objectResolution(
+    topics.dlq,
+    { runId: run.id, objectId, attempt },
+    { resolved: resolutions[fact.type] ?? 'retried', by, ...(reason === undefined ? {} : { reason }), atMs },
+  )
 }
 
 function workflowRecord(run: RunView, fact: RunEnded, atMs: number, topics: Topics): readonly EventRecord[] {

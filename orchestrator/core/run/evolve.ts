@@ -61,7 +61,7 @@ function applyToObject(run: RunDraft, fact: OfObject, index: number, atMs: numbe
       keepResult(run, index, fact.result)
       return move(run, index, fact.type === 'object-loaded' ? 'loaded' : 'reused', atMs)
     case 'object-failed':
-      run.setNotes(index, afterFailure(notes, fact))
+      run.setNotes(index, afterFailure(notes, fact, atMs))
       return move(run, index, 'failed', atMs)
     case 'object-blocked':
       run.setNotes(index, { ...notes, blockedBy: fact.by })
@@ -138,16 +138,22 @@ function makeReady(run: RunDraft, fact: ObjectReady, index: number, atMs: number
 function scheduleRetry(run: RunDraft, fact: ObjectRetryScheduled, index: number, atMs: number): void {
   move(run, index, 'waiting', atMs)
   setTimer(run, index, fact.due_at_ms)
-  run.setNotes(index, { ...afterFailure(run.notesOf(index), fact), isRetrying: true })
+  run.setNotes(index, { ...afterFailure(run.notesOf(index), fact, atMs), isRetrying: true })
 }
 
-function afterFailure(notes: ObjectNotes, fact: ObjectFailed | ObjectRetryScheduled): ObjectNotes {
+function afterFailure(
+  notes: ObjectNotes,
+  fact: ObjectFailed | ObjectRetryScheduled,
+  atMs: number,
+): ObjectNotes {
   const { error, given_up, attempt } = fact
-  if (given_up === undefined) return { ...notes, error }
+  const firstFailedAtMs = notes.firstFailedAtMs ?? atMs
+  if (given_up === undefined) return { ...notes, error, firstFailedAtMs }
   const isSpared = given_up !== 'timed-out'
   return {
     ...notes,
     error,
+    firstFailedAtMs,
     givenUp: [...notes.givenUp, attempt],
     spared: notes.spared + (isSpared ? 1 : 0),
     lost: notes.lost + (given_up === 'lost' ? 1 : 0),
@@ -162,7 +168,7 @@ function giveUp(run: RunDraft, index: number, attempt: number | undefined): void
 
 /** As if it had never been tried: but its attempts are counted on, and what it said late stays. */
 function reset(run: RunDraft, index: number, atMs: number): void {
-  const { error: _, blockedBy: __, ...notes } = run.notesOf(index)
+  const { error: _, blockedBy: __, firstFailedAtMs: ___, ...notes } = run.notesOf(index)
   run.setNotes(index, {
     ...notes,
     spared: run.attemptOf(index),

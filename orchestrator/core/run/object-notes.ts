@@ -8,6 +8,8 @@ import type { LateResult } from './run-fact.ts'
 export interface ObjectNotes {
   /** Why its last attempt failed or was given up. */
   readonly error?: AnswerError | undefined
+  /** When the first of its failures since the last fresh start was decided, in milliseconds since the epoch. */
+  readonly firstFailedAtMs?: number | undefined
   /** It waits for the instant of its next attempt. */
   readonly isRetrying: boolean
   /** Attempts that do not count as failures: whoever worked on them died, or somebody wants a fresh start. */

@@ -1,0 +1,68 @@
+// One entry of the dead letter queue: what went wrong, where, how often, and what became of it.
+
+import type { Json } from '../../../shared/base/json.ts'
+import type { LetterCategory } from './letter-category.ts'
+
+export const letterStates = ['open', 'retried', 'discarded', 'marked-loaded', 'skipped', 'accepted'] as const
+/** `open`: it needs somebody's attention; else what was done about it. */
+export type LetterState = (typeof letterStates)[number]
+
+/** Where an unreadable record stood. */
+export interface LetterSource {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: string
+}
+
+export interface DeadLetterEntry {
+  /** The place of its letter in the DLQ topic: stable, and fit for a URL. */
+  readonly id: string
+  readonly kind: 'object' | 'record'
+  readonly state: LetterState
+  readonly category: LetterCategory
+  readonly code: string
+  readonly message: string
+  readonly stack: string | undefined
+  readonly attempts: number
+  /** Instants in milliseconds since the epoch; undefined: the letter does not say. */
+  readonly firstAtMs: number | undefined
+  readonly lastAtMs: number | undefined
+  readonly runId: string | undefined
+  readonly objectId: string | undefined
+  readonly zone: string | undefined
+  readonly tenant: string | undefined
+  readonly workflow: string | undefined
+  /** Of a record; undefined for an object. */
+  readonly source: LetterSource | undefined
+  readonly resolved:
+    | { readonly by: string; readonly reason: string | undefined; readonly atMs: number }
+    | undefined
+  /** The letter as JSON, or the text of a record that is none. */
+  readonly event: Json
+}
+
+export interface LetterFilter {
+  readonly state?: LetterState | 'all'
+  readonly category?: LetterCategory
+  readonly code?: string
+  readonly runId?: string
+  readonly objectId?: string
+  readonly zone?: string
+  readonly tenant?: string
+  readonly sinceMs?: number
+  readonly untilMs?: number
+}
+
+/** Whether an entry is one of those asked for; without a state the open ones are. */
+export function answersFilter(entry: DeadLetterEntry, filter: LetterFilter): boolean {
+  const { state = 'open', sinceMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY } = filter
+  const lastAtMs = entry.lastAtMs ?? 0
+  return (
+    (state === 'all' || entry.state === state) &&
+    lastAtMs >= sinceMs &&
+    lastAtMs < untilMs &&
+    (['category', 'code', 'runId', 'objectId', 'zone', 'tenant'] as const).every(
+      (field) => filter[field] === undefined || filter[field] === entry[field],
+    )
+  )
+}

@@ -1,0 +1,55 @@
+// The record that says what became of a dead letter: so that the DLQ topic alone tells what is open.
+
+import { cloudEventHeaders } from '../../../shared/events/cloud-event.ts'
+import type { EventRecord } from '../../../shared/events/event-record.ts'
+import type { ByHand } from '../run/run-fact.ts'
+import type { LetterSource, LetterState } from './dead-letter-entry.ts'
+
+interface Resolution extends ByHand {
+  readonly resolved: Exclude<LetterState, 'open'>
+  readonly atMs: number
+}
+
+const source = 'millefeuille/orchestrator'
+
+/** Of an object's letter; it goes to the partition of the letter, behind it. */
+export function objectResolution(
+  topic: string,
+  of: { readonly runId: string; readonly objectId: string; readonly attempt: number },
+  resolution: Resolution,
+): EventRecord {
+  const { runId, objectId } = of
+  const headers = cloudEventHeaders({
+    type: `DeadLetterResolved.${resolution.resolved}`,
+    source,
+    ...of,
+    atMs: resolution.atMs,
+  })
+  const value = JSON.stringify({ ...printed(resolution), run_id: runId, id: objectId })
+  return { topic, key: runId, value, headers }
+}
+
+/** Of the letter of a record that nobody could read; `key` is that of its letter. */
+export function recordResolution(
+  topic: string,
+  of: { readonly source: LetterSource; readonly key: string },
+  resolution: Resolution,
+): EventRecord {
+  const { topic: from, partition, offset } = of.source
+  const objectId = `${from}/${partition}/${offset}`
+  const type = `DeadLetterResolved.${resolution.resolved}`
+  const headers = cloudEventHeaders({ type, source, runId: 'record', objectId, atMs: resolution.atMs })
+  const value = JSON.stringify({ ...printed(resolution), source: of.source })
+  return { topic, key: of.key, value, headers }
+}
+
+function printed({ resolved, by, reason, atMs }: Resolution) {
+  return {
+    v: 1,
+    event: 'DeadLetterResolved',
+    resolved,
+    by,
+    ...(reason === undefined ? {} : { reason }),
+    at_ms: atMs,
+  }
+}

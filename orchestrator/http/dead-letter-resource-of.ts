@@ -1,0 +1,51 @@
+// A dead letter as the API shows it.
+
+import type {
+  DeadLetterDetail,
+  DeadLetterList,
+  DeadLetterResource,
+} from '../../shared/api/dead-letter-resource.ts'
+import type { DeadLetterEntry } from '../core/dlq/dead-letter-entry.ts'
+
+export function deadLetterResourceOf(entry: DeadLetterEntry): DeadLetterResource {
+  const { id, kind, state, category, code, message, attempts } = entry
+  const { runId = null, objectId = null, zone = null, tenant = null, workflow = null, source = null } = entry
+  const { resolved } = entry
+  return {
+    ...{ id, kind, state, category, code, message, attempts },
+    first_at: instant(entry.firstAtMs),
+    last_at: instant(entry.lastAtMs),
+    ...{ run_id: runId, object_id: objectId, zone, tenant, workflow, source },
+    resolved:
+      resolved === undefined
+        ? null
+        : { by: resolved.by, reason: resolved.reason ?? null, at: new Date(resolved.atMs).toISOString() },
+  }
+}
+
+export function deadLetterDetailOf(entry: DeadLetterEntry): DeadLetterDetail {
+  return { ...deadLetterResourceOf(entry), stack: entry.stack ?? null, event: entry.event }
+}
+
+export function deadLetterListOf(found: readonly DeadLetterEntry[], limit: number): DeadLetterList {
+  return {
+    entries: found.slice(0, limit).map(deadLetterResourceOf),
+    total: found.length,
+    groups: groupsOf(found),
+  }
+}
+
+function groupsOf(found: readonly DeadLetterEntry[]): DeadLetterList['groups'] {
+  const groups = new Map<string, { code: string; zone: string | null; count: number }>()
+  for (const { code, zone = null } of found) {
+    const name = `${code} ${zone}`
+    const group = groups.get(name) ?? { code, zone, count: 0 }
+    group.count++
+    groups.set(name, group)
+  }
+  return [...groups.values()].sort((a, b) => b.count - a.count)
+}
+
+function instant(atMs: number | undefined): string | null {
+  return atMs === undefined ? null : new Date(atMs).toISOString()
+}

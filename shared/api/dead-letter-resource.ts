@@ -1,0 +1,52 @@
+// The dead letter queue, as the REST contract shows it.
+
+import type { Json } from '../base/json.ts'
+
+export interface DeadLetterResource {
+  readonly id: string
+  readonly kind: 'object' | 'record'
+  readonly state: string
+  readonly category: string
+  readonly code: string
+  readonly message: string
+  readonly attempts: number
+  /** RFC 3339, UTC; null: the letter does not say. */
+  readonly first_at: string | null
+  readonly last_at: string | null
+  readonly run_id: string | null
+  readonly object_id: string | null
+  readonly zone: string | null
+  readonly tenant: string | null
+  readonly workflow: string | null
+  /** Where an unreadable record stood. */
+  readonly source: { readonly topic: string; readonly partition: number; readonly offset: string } | null
+  readonly resolved: { readonly by: string; readonly reason: string | null; readonly at: string } | null
+}
+
+/** One entry with all that is known of it. */
+export interface DeadLetterDetail extends DeadLetterResource {
+  readonly stack: string | null
+  /** The letter as JSON, or the text of a record that is none. */
+  readonly event: Json
+}
+
+/** The newest first. */
+export interface DeadLetterList {
+  readonly entries: readonly DeadLetterResource[]
+  /** How many answer the filter, also those beyond the limit. */
+  readonly total: number
+  /** These by code and zone, the most first. */
+  readonly groups: readonly { readonly code: string; readonly zone: string | null; readonly count: number }[]
+}
+
+export const letterCommands = ['retry', 'discard'] as const
+export type LetterCommand = (typeof letterCommands)[number]
+
+export interface DeadLetterAnswer {
+  readonly id: string
+  /** False: nothing was changed; `message` says why. */
+  readonly changed: boolean
+  readonly message: string
+  readonly run_id: string | null
+  readonly object_id: string | null
+}
