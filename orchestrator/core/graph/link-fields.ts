@@ -59,12 +59,12 @@ class LinkReader {
     }
   }
 
-  /** The value under the name that is given; null is as good as nothing. */
+  /** The value under the name that is given; null is as good as nothing. Two names must say the same. */
   valueOf(field: LinkField): { readonly name: string; readonly value: Json | undefined } {
     const [english, french] = fieldNames[field]
     const names = [english, french].filter((name) => (this.#given[name] ?? null) !== null)
     const [name = english] = names
-    if (names.length > 1) {
+    if (names.length > 1 && JSON.stringify(this.#given[english]) !== JSON.stringify(this.#given[french])) {
       const message = `the field is given twice: ${printed(this.#given[english] ?? null)} and ${printed(this.#given[french] ?? null)}`
       this.#complain([french], message, `keep one of ${english}, ${french}`)
     }

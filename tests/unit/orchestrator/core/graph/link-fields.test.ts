@@ -65,6 +65,7 @@ describe('a link', () => {
       { kind: 'stale-ok', max_age_ms: 86_400_000, wait_until: '23:59' },
     ],
     [{ policy: 'optional', max_age: null, wait_until: null }, { kind: 'optional' }],
+    [{ IdObjet: '1001', id: '1001', policy: 'optional', Politique: 'optional' }, { kind: 'optional' }],
     [
       { Politique: 'stale-ok', AgeMax: '2d' },
       { kind: 'stale-ok', max_age_ms: 172_800_000 },
