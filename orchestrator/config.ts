@@ -22,6 +22,7 @@ import {
   sharedCrossCheck,
   topicSettings,
 } from '../shared/config/shared-settings.ts'
+import { zonePoliciesOf, zonePoliciesWords } from './core/run/zone-policies.ts'
 
 export interface OrchestratorConfig extends SharedConfig {
   readonly http: {
@@ -42,8 +43,12 @@ export interface OrchestratorConfig extends SharedConfig {
     readonly attemptTimeoutMs: number
     /** 0: an answer is waited for until the run ends. */
     readonly answerTimeoutMs: number
+    /** 0: an attempt may wait for a worker until the run ends. */
+    readonly pickupTimeoutMs: number
     /** 0: a run may take for ever. */
     readonly runTimeoutMs: number
+    /** What zones do otherwise, as a text that zonePoliciesOf reads. */
+    readonly zonePolicies: string | undefined
   }
   readonly objects: {
     readonly path: string | undefined
@@ -167,9 +172,20 @@ export const orchestratorSchema: ProgramSchema<OrchestratorConfig> = {
       },
       { min: 0, max: aYear, default: 0 },
     ),
+    pickupTimeoutMs: seconds(
+      {
+        env: 'PICKUP_TIMEOUT_SECONDS',
+        doc: 'After how long an announced attempt that no worker has begun is announced anew; it does not count as a retry; 0: never.',
+      },
+      { min: 0, max: aYear, default: 0 },
+    ),
     runTimeoutMs: seconds(
       { env: 'RUN_TIMEOUT_SECONDS', doc: 'How long a run may take; 0: for ever.' },
       { min: 0, max: aYear, default: aDay },
+    ),
+    zonePolicies: text(
+      { env: 'ZONE_POLICIES', doc: 'Retries and time-outs of zones, where they are not those above.' },
+      { default: undefined, allowed: zonePoliciesWords },
     ),
   },
   kafka: kafkaSettings,
@@ -185,6 +201,7 @@ export function orchestratorConfig(env: Environment): OrchestratorConfig {
     openWithoutToken,
     capBelowBase,
     cronWithoutObjects,
+    wrongZonePolicies,
   ])
 }
 
@@ -209,4 +226,12 @@ function capBelowBase({ retry }: OrchestratorConfig): readonly WrongVariable[] {
 function cronWithoutObjects({ objects }: OrchestratorConfig): readonly WrongVariable[] {
   if (objects.cron === undefined || objects.path !== undefined) return []
   return [{ variable: 'OBJECTS_CRON', value: objects.cron, allowed: 'needs OBJECTS_PATH' }]
+}
+
+function wrongZonePolicies({ run }: OrchestratorConfig): readonly WrongVariable[] {
+  if (run.zonePolicies === undefined) return []
+  const policies = zonePoliciesOf(run.zonePolicies)
+  if (policies.ok) return []
+  const value = run.zonePolicies.replace(/\s+/g, ' ')
+  return policies.reason.map((allowed) => ({ variable: 'ZONE_POLICIES', value, allowed }))
 }

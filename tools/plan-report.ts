@@ -4,6 +4,7 @@ import { criticalPath } from '../orchestrator/core/graph/critical-path.ts'
 import type { LeftOut, PlannedGraph } from '../orchestrator/core/graph/define-plan.ts'
 import type { Plan, PlanObject } from '../orchestrator/core/graph/plan.ts'
 import { zoneLabels } from '../shared/base/layer.ts'
+import { linkText } from './link-text.ts'
 import { abridged, cutTo, plainText } from './one-line.ts'
 import type { Terminal } from './terminal.ts'
 import { counted } from './validation.ts'
@@ -67,10 +68,18 @@ function linesOfLevel(objects: readonly PlanObject[], terminal: Terminal, full: 
   return hidden > 0 ? [...lines, `  … ${hidden} more`] : lines
 }
 
-function objectText({ id, name, parents }: PlanObject, width: number): string {
+function objectText({ id, name, parents, links }: PlanObject, width: number): string {
   const named = name === undefined || name === id ? '' : `  ${plainText(name)}`
-  const needs = parents.length === 0 ? '' : `  ← ${abridged(parents, ', ', mostOnPath)}`
+  const needs = parents.length === 0 ? '' : `  ← ${abridged(parentTexts(parents, links), ', ', mostOnPath)}`
   return `${id.padEnd(width)}${named}${needs}`.trimEnd()
+}
+
+function parentTexts(parents: PlanObject['parents'], links: PlanObject['links']): readonly string[] {
+  if (links === undefined) return parents
+  return parents.map((id) => {
+    const policy = links.get(id)
+    return policy === undefined ? id : `${id} (${linkText(policy)})`
+  })
 }
 
 const reasons: Record<LeftOut['reason'], string> = {

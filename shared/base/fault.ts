@@ -8,6 +8,7 @@ export const faultCodes = {
   // definitions (severity and place travel beside the code, see DefinitionFault)
   SYNTAX: { retryable: false },
   BAD_TYPE: { retryable: false },
+  BAD_POLICY: { retryable: false },
   MISSING_ID: { retryable: false },
   DUPLICATE_ID: { retryable: false },
   AMBIGUOUS_PARENT: { retryable: false },

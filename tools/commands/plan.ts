@@ -3,6 +3,7 @@
 import { Command } from 'commander'
 import { criticalPath } from '../../orchestrator/core/graph/critical-path.ts'
 import type { PlannedGraph } from '../../orchestrator/core/graph/define-plan.ts'
+import type { PlanObject } from '../../orchestrator/core/graph/plan.ts'
 import type { CommandContext, CommandMaker } from '../command-context.ts'
 import { withExamples } from '../examples.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -46,14 +47,25 @@ async function plan(
   return exitCodes.done
 }
 
-/** One line of JSON; objects in order. */
+/** One line of JSON; objects in order, `links` of those whose links are not all simply required. */
 function planJson({ plan, leftOut }: PlannedGraph): string {
   return JSON.stringify({
     format: 'millefeuille/plan@1',
     hash: plan.hash,
     targets: plan.targets,
-    objects: plan.objects.map(({ id, layer, zone, level, parents }) => ({ id, layer, zone, level, parents })),
+    objects: plan.objects.map(({ id, layer, zone, level, parents, links }) => ({
+      id,
+      layer,
+      zone,
+      level,
+      parents,
+      ...(links === undefined ? {} : { links: linksJson(links) }),
+    })),
     left_out: leftOut,
     critical_path: criticalPath(plan),
   })
+}
+
+function linksJson(links: NonNullable<PlanObject['links']>) {
+  return Array.from(links, ([id, { kind, ...limits }]) => ({ id, policy: kind, ...limits }))
 }

@@ -1,6 +1,7 @@
 // A plan in the language of Graphviz.
 
 import { forEachLink, type Plan } from '../../orchestrator/core/graph/plan.ts'
+import { linkText } from '../link-text.ts'
 import { plainText } from '../one-line.ts'
 import { zoneColours } from './zone-colours.ts'
 
@@ -18,7 +19,10 @@ export function dotOf(plan: Plan): string {
   }
   plan.objects.forEach((child, index) => {
     forEachLink(plan.parents, index, (parent) => {
-      lines.push(`  "${escaped(plan.objects[parent]?.id ?? '')}" -> "${escaped(child.id)}";`)
+      const { id = '' } = plan.objects[parent] ?? {}
+      const policy = child.links?.get(id)
+      const style = policy === undefined ? '' : ` [style=dashed, label="${linkText(policy)}", fontsize=9]`
+      lines.push(`  "${escaped(id)}" -> "${escaped(child.id)}"${style};`)
     })
   })
   return [...lines, '}'].join('\n')

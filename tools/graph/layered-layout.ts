@@ -24,6 +24,8 @@ export interface LayeredLayout {
 export interface Segment {
   readonly from: number
   readonly to: number
+  /** The place of the link in `parents.targets` of the plan, where it ends at an object. */
+  readonly link?: number
 }
 
 /** Beyond this many bends links go straight through other boxes: a drawing of this size is a texture anyway. */
@@ -52,10 +54,11 @@ function verticesOf({ objects, parents, children }: Plan) {
     return first
   })
   objects.forEach(({ level }, child) => {
+    let link = parents.offsets[child] ?? 0
     forEachLink(parents, child, (parent) => {
       const span = level - (objects[parent]?.level ?? 0)
       const from = span === 1 || !isBent ? parent : (firstBend[parent] ?? 0) + span - 2
-      segments.push({ from, to: child })
+      segments.push({ from, to: child, link: link++ })
     })
   })
   return { columnOf: Uint32Array.from(columnOf), segments }

@@ -2,6 +2,7 @@
 
 import { forEachLink, type Plan } from '../../orchestrator/core/graph/plan.ts'
 import { type ZoneLabel, zoneLabels } from '../../shared/base/layer.ts'
+import { linkText } from '../link-text.ts'
 import { plainText } from '../one-line.ts'
 import { zoneColours } from './zone-colours.ts'
 
@@ -11,9 +12,11 @@ export const mermaidLimits = { links: 500, characters: 50_000 }
 /** Boxes are called n0, n1, … in plan order, since Mermaid knows words of its own; ids stand in the labels. */
 export function mermaidOf(plan: Plan): string {
   const lines = ['flowchart LR', ...zoneLabels.flatMap((zone) => zoneLines(plan, zone))]
-  plan.objects.forEach((_, index) => {
+  plan.objects.forEach(({ links }, index) => {
     forEachLink(plan.parents, index, (parent) => {
-      lines.push(`  n${parent} --> n${index}`)
+      const policy = links?.get(plan.objects[parent]?.id ?? '')
+      const arrow = policy === undefined ? '-->' : `-.->|"${linkText(policy)}"|`
+      lines.push(`  n${parent} ${arrow} n${index}`)
     })
   })
   return lines.join('\n')

@@ -5,7 +5,8 @@ import type { Plan, PlanObject } from '../../orchestrator/core/graph/plan.ts'
 import { zoneLabels } from '../../shared/base/layer.ts'
 import { cutTo, plainText } from '../one-line.ts'
 import { counted } from '../validation.ts'
-import { type LayeredLayout, layeredLayout } from './layered-layout.ts'
+import { dashedSegments } from './dashed-segments.ts'
+import { type LayeredLayout, layeredLayout, type Segment } from './layered-layout.ts'
 import { verticalPlaces } from './layered-places.ts'
 import { zoneColours } from './zone-colours.ts'
 
@@ -16,6 +17,7 @@ const mostLetters = 28
 const ink = '#1a202c'
 const grey = '#94a3b8'
 const bold = '#be123c'
+const dashes = ' stroke-dasharray="5 4"'
 
 interface Drawing {
   readonly plan: Plan
@@ -24,6 +26,7 @@ interface Drawing {
   readonly y: Float64Array
   /** Vertices and, as `from>to`, segments of the longest chain. */
   readonly onPath: ReadonlySet<string>
+  readonly dashed: ReadonlySet<Segment>
 }
 
 /** A whole SVG document. It holds no script, no font and no link, and every text of it is escaped. */
@@ -35,7 +38,7 @@ export function svgOf(plan: Plan): string {
   const columns = columnsOf(plan, layout, height)
   const last = columns.at(-1)
   const width = Math.ceil(Math.max(720, (last?.x ?? 0) + (last?.width ?? 0) + margin.side))
-  const drawing = { plan, layout, columns, y, onPath: pathOf(plan) }
+  const drawing = { plan, layout, columns, y, onPath: pathOf(plan), dashed: dashedSegments(plan, layout) }
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif">`,
     `<title>${escaped(summaryOf(plan))}</title>`,
@@ -97,10 +100,11 @@ function linkLines(drawing: Drawing): readonly string[] {
   const { plan, layout } = drawing
   const plain: string[] = []
   const strong: string[] = []
-  for (const { from, to } of layout.segments) {
+  for (const segment of layout.segments) {
+    const { from, to } = segment
     const ends = [plan.objects[from]?.id, plan.objects[to]?.id]
     const isStrong = ends.every((id) => id !== undefined) && drawing.onPath.has(ends.join('>'))
-    ;(isStrong ? strong : plain).push(curve(drawing, from, to))
+    ;(isStrong ? strong : plain).push(curve(drawing, segment))
   }
   return [
     `<g fill="none" stroke="${grey}" stroke-width="1.3" stroke-opacity="0.75">`,
@@ -112,13 +116,14 @@ function linkLines(drawing: Drawing): readonly string[] {
 }
 
 /** From the right side of one vertex to the left side of the next; a bend is crossed on the level. */
-function curve({ layout, columns, y }: Drawing, from: number, to: number): string {
+function curve({ layout, columns, y, dashed }: Drawing, segment: Segment): string {
+  const { from, to } = segment
   const start = columns[layout.columnOf[from] ?? 0] ?? { x: 0, width: 0 }
   const end = columns[layout.columnOf[to] ?? 0] ?? { x: 0, width: 0 }
   const [x0, y0, x1, y1] = [start.x + start.width, y[from] ?? 0, end.x, y[to] ?? 0]
   const middle = one((x0 + x1) / 2)
   const across = to >= layout.objects ? `H${one(end.x + end.width)}` : ''
-  return `<path d="M${one(x0)} ${one(y0)}C${middle} ${one(y0)} ${middle} ${one(y1)} ${one(x1)} ${one(y1)}${across}"/>`
+  return `<path d="M${one(x0)} ${one(y0)}C${middle} ${one(y0)} ${middle} ${one(y1)} ${one(x1)} ${one(y1)}${across}"${dashed.has(segment) ? dashes : ''}/>`
 }
 
 function pathOf(plan: Plan): ReadonlySet<string> {
@@ -149,6 +154,11 @@ function legend(plan: Plan): readonly string[] {
   const length = criticalPath(plan).length
   if (length > 1)
     add(`<path d="M${one(x)} 30h15" stroke="${bold}" stroke-width="2.2"/>`, `longest chain (${length})`)
+  if (plan.linkPolicies.size > 0)
+    add(
+      `<path d="M${one(x)} 30h15" stroke="${grey}" stroke-width="1.6"${dashes}/>`,
+      `optional or stale-ok (${plan.linkPolicies.size})`,
+    )
   return parts
 }
 

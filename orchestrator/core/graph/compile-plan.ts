@@ -41,19 +41,21 @@ export function finishedPlan(
   }
 }
 
+/** By place in `parents.targets`. Of a parent that is not in the plan there is nothing. */
 function linkPoliciesOf(
   objects: readonly PlanObject[],
   parents: Plan['parents'],
   indexOf: Plan['indexOf'],
 ): ReadonlyMap<number, LinkPolicy> {
   const policies = new Map<number, LinkPolicy>()
-  for (const [index, { links }] of objects.entries()) {
+  for (let index = 0; index < objects.length; index++) {
+    const links = objects[index]?.links
     if (links === undefined) continue
-    const end = parents.offsets[index + 1] ?? 0
-    for (const [parent, policy] of links) {
-      const target = indexOf.get(parent)
-      for (let at = parents.offsets[index] ?? 0; at < end; at++)
-        if (parents.targets[at] === target) policies.set(at, policy)
+    const byTarget = new Map(Array.from(links, ([parent, policy]) => [indexOf.get(parent), policy]))
+    const end = parents.offsets[index + 1] as number
+    for (let at = parents.offsets[index] as number; at < end; at++) {
+      const policy = byTarget.get(parents.targets[at])
+      if (policy !== undefined) policies.set(at, policy)
     }
   }
   return policies

@@ -19,12 +19,15 @@ export const fieldNames = {
   lastRun: ['Lastrun', 'last_run'],
   criticality: ['Criticité', 'Criticite', 'Criticite\u0301', 'criticality'],
   state: ['EtatObjet', 'state'],
+  policy: ['Politique', 'policy'],
 } as const
 export type Field = keyof typeof fieldNames
 
 export type Complaint = Pick<EntryFault, 'code' | 'message' | 'hint'> & {
   readonly severity?: EntryFault['severity']
   readonly field: Field | undefined
+  /** The way on from the value of the field to the part of it that is meant. */
+  readonly at?: readonly string[]
 }
 /** Takes what is wrong with the definition at hand. */
 export type Complain = (complaint: Complaint) => void

@@ -12,10 +12,15 @@ import * as fields from './definition-fields.ts'
 import { oversize } from './definition-size.ts'
 import { type Definitions, nameOf } from './definition-source.ts'
 import { IdIndex } from './id-index.ts'
+import type { LinkPolicy } from './link-policy.ts'
+import type { ObjectPolicy } from './object-policy.ts'
+import { readPolicy } from './policy-fields.ts'
 
-/** A PlanObject in the making: its parents and level are filled in once they are known. */
+/** A PlanObject in the making: its parents, links and level are filled in once they are known. */
 export interface EntryObject extends DataObject {
   parents: readonly string[]
+  policy?: ObjectPolicy
+  links?: ReadonlyMap<string, LinkPolicy>
   level: number
 }
 
@@ -75,8 +80,8 @@ class EntryReader {
     }
   }
 
-  readonly #complain: fields.Complain = ({ field, severity = 'error', code, message, hint }) => {
-    const path = field === undefined ? [] : fields.fieldPath(this.#definition, field)
+  readonly #complain: fields.Complain = ({ field, at = [], severity = 'error', code, message, hint }) => {
+    const path = field === undefined ? [] : [...fields.fieldPath(this.#definition, field), ...at]
     this.#report({ code, severity, entry: this.#entry, path, message, hint })
   }
 
@@ -109,7 +114,10 @@ class EntryReader {
     if (!isActive) return this.#leaveOut(id, definition)
     const layer = fields.readLayer(definition, id, this.#complain)
     if (layer === undefined) this.#isLayerUnknown[number] = 1
-    this.#objects.push(this.#objectOf(id, layer ?? 1000, definition))
+    const object = this.#objectOf(id, layer ?? 1000, definition)
+    const policy = readPolicy(definition, this.#complain)
+    if (policy !== undefined) object.policy = policy
+    this.#objects.push(object)
     this.#entryOf.push(this.#entry)
   }
 

@@ -4,6 +4,7 @@ import type { EntryFault } from './definition-fault.ts'
 import { type Complaint, chosen, fieldPath } from './definition-fields.ts'
 import type { DefinitionFile } from './definition-source.ts'
 import { type EntryObject, type EntryTable, inactiveObject } from './entry-table.ts'
+import { isSameLink, type LinkPolicy } from './link-policy.ts'
 import { LinkBuilder } from './links.ts'
 import { type Meaning, type ParentReader, readParents } from './parent-names.ts'
 import type { Links } from './plan.ts'
@@ -33,9 +34,13 @@ class Linker implements ParentReader {
   readonly #layers: Uint16Array
   readonly #ids: readonly string[]
   element: number | undefined
+  member: string | undefined
+  policy: LinkPolicy | undefined
   #suggester: Suggester | undefined
   #number = 0
   readonly #parents: number[] = []
+  /** Of the parents, those that are not simply required. */
+  readonly #policies = new Map<number, LinkPolicy>()
 
   constructor(
     table: EntryTable,
@@ -91,18 +96,34 @@ class Linker implements ParentReader {
       ids[at] = this.#ids[parent] as string
     }
     object.parents = ids
+    if (this.#policies.size > 0) this.#fillPolicies(object)
+  }
+
+  #fillPolicies(object: EntryObject): void {
+    const links = Array.from(
+      this.#policies,
+      ([parent, policy]) => [this.#ids[parent] as string, policy] as const,
+    )
+    object.links = new Map(links)
+    this.#policies.clear()
   }
 
   found(parent: number, word: string | number): void {
     if (parent === inactiveObject) return this.complain(inactiveParent(this.#object.id, word))
     if (parent === this.#number) return this.complain(selfParent(this.#object.id))
-    if (this.#takenBy[parent] === this.#number + 1) return this.complain(repeatedParent(word))
+    if (this.#takenBy[parent] === this.#number + 1) return this.#repeat(parent, word)
     const isAbove = (this.#layers[parent] as number) > (this.#layers[this.#number] as number)
     if (isAbove && !this.#isLayerUnknown(parent)) {
       return this.complain(parentAbove(this.#object, this.#table.objects[parent] as EntryObject))
     }
     this.#takenBy[parent] = this.#number + 1
     this.#parents.push(parent)
+    if (this.policy !== undefined) this.#policies.set(parent, this.policy)
+  }
+
+  #repeat(parent: number, word: string | number): void {
+    const isSame = isSameLink(this.#policies.get(parent), this.policy)
+    this.complain(isSame ? repeatedParent(word) : contradictoryParent(word))
   }
 
   get #object(): EntryObject {
@@ -136,9 +157,10 @@ class Linker implements ParentReader {
     return near === undefined || name === undefined ? near : `${near} (${name})`
   }
 
-  complain = ({ field, severity = 'error', code, message, hint }: Complaint): void => {
+  complain = ({ field, at = [], severity = 'error', code, message, hint }: Complaint): void => {
     const fields = field === undefined ? [] : fieldPath(this.#object.definition, field)
-    const path = this.element === undefined ? fields : [...fields, this.element]
+    const inside = [this.element, this.member].filter((step) => step !== undefined)
+    const path = [...fields, ...inside, ...at]
     this.#report({ code, severity, entry: this.#table.entryOf[this.#number] as number, path, message, hint })
   }
 }
@@ -162,6 +184,11 @@ function repeatedParent(word: string | number): Complaint {
   const message = `${word} is named more than once`
   const hint = 'name each parent once; it counts once'
   return { code: 'REPEATED_PARENT', severity: 'warning', field: 'parents', message, hint }
+}
+
+function contradictoryParent(word: string | number): Complaint {
+  const message = `${word} is named more than once, with different policies`
+  return { code: 'BAD_POLICY', field: 'parents', message, hint: 'name each parent once' }
 }
 
 function parentAbove(object: EntryObject, parent: EntryObject): Complaint {

@@ -14,3 +14,12 @@ export interface LinkPolicy {
   /** `optional` and `stale-ok`: the child waits for the parent until this time of day (HH:MM) of the run's business date, then goes on as if it had failed. */
   readonly wait_until?: string
 }
+
+/** Whether two links mean the same; undefined: it is required. */
+export function isSameLink(one: LinkPolicy | undefined, other: LinkPolicy | undefined): boolean {
+  return (
+    one?.kind === other?.kind &&
+    one?.max_age_ms === other?.max_age_ms &&
+    one?.wait_until === other?.wait_until
+  )
+}

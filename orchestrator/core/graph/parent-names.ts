@@ -1,8 +1,10 @@
 // Which objects a definition names as its parents, in all the ways people write that.
 
-import type { Json } from '../../../shared/base/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../../shared/base/json.ts'
 import { objectIdOf } from '../../../shared/base/object-id.ts'
 import { type Complaint, printed } from './definition-fields.ts'
+import { readLink } from './link-fields.ts'
+import type { LinkPolicy } from './link-policy.ts'
 
 /** What a word can mean: the number of an object with that identity or `id` field, several of them, or none. */
 export type Meaning = number | 'several' | undefined
@@ -17,14 +19,19 @@ export interface ParentReader {
   complain(complaint: Complaint): void
   /** Which element of a list is read next; undefined: it is no list. */
   element: number | undefined
+  /** The field of a link written as an object that holds the words which are read. */
+  member: string | undefined
+  /** What the links that are found next are, if not simply required. */
+  policy: LinkPolicy | undefined
 }
 
 /** Words that export tools write where there is nothing. */
 const nothings = /^(null|none|nan|n\/a|-)$/i
 
 /**
- * Reads `IdObjet_Parent`: null, a number, a list, or text with commas, semicolons and blanks. A word that is
- * known as it stands is taken so; else digits are picked out of the noise around them, with a warning.
+ * Reads `IdObjet_Parent`: null, a number, a list, or text with commas, semicolons and blanks; a link that is not
+ * simply required is an object. A word that is known as it stands is taken so; else digits are picked out of the
+ * noise around them, with a warning.
  */
 export function readParents(given: Json, reader: ParentReader): void {
   reader.element = undefined
@@ -40,7 +47,20 @@ function readOne(given: Json, reader: ParentReader): void {
   if (given === null) return
   if (typeof given === 'number') readNumber(given, reader)
   else if (typeof given === 'string') readText(given, reader)
+  else if (isJsonObject(given)) readLinkObject(given, reader)
   else badParent(given, reader)
+}
+
+function readLinkObject(given: JsonObject, reader: ParentReader): void {
+  const link = readLink(given, (at, message, hint) =>
+    reader.complain({ code: 'BAD_POLICY', field: 'parents', at, message, hint }),
+  )
+  if (link === undefined) return
+  reader.member = link.member
+  reader.policy = link.policy
+  readOne(link.id, reader)
+  reader.member = undefined
+  reader.policy = undefined
 }
 
 function badParent(given: Json, reader: ParentReader): void {

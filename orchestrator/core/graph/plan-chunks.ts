@@ -6,7 +6,9 @@ import { layers, zoneLabelOf } from '../../../shared/base/layer.ts'
 import { finishedPlan } from './compile-plan.ts'
 import type { Criticality } from './data-object.ts'
 import { IdIndex } from './id-index.ts'
+import type { LinkPolicy } from './link-policy.ts'
 import { inverted, LinkBuilder } from './links.ts'
+import type { ObjectPolicy } from './object-policy.ts'
 import type { Plan, PlanObject } from './plan.ts'
 
 /** One object as it is kept. Parents are places in the plan, in the order given; `t` marks a target. */
@@ -20,6 +22,9 @@ interface KeptObject {
   readonly last_run_at_ms?: number
   readonly parents: readonly number[]
   readonly t?: 1
+  readonly policy?: ObjectPolicy
+  /** Places of parents, with what their links are, of those that are not simply required. */
+  readonly links?: readonly (readonly [number, LinkPolicy])[]
   readonly definition: JsonObject
 }
 
@@ -62,7 +67,8 @@ function tooLarge(id: string, size: number, maxBytes: number): Fault {
 }
 
 function keptOf(plan: Plan, object: PlanObject, isTarget: boolean): KeptObject {
-  const { id, layer, level, name, criticality, frequency, lastRunAtMs, definition } = object
+  const { id, layer, level, name, criticality, frequency, lastRunAtMs, policy, links, definition } = object
+  const placeOf = (parent: string) => plan.indexOf.get(parent) ?? -1
   return {
     id,
     layer,
@@ -71,8 +77,12 @@ function keptOf(plan: Plan, object: PlanObject, isTarget: boolean): KeptObject {
     ...(criticality === 'medium' ? {} : { criticality }),
     ...(frequency === undefined ? {} : { frequency }),
     ...(lastRunAtMs === undefined ? {} : { last_run_at_ms: lastRunAtMs }),
-    parents: object.parents.map((parent) => plan.indexOf.get(parent) ?? -1),
+    parents: object.parents.map(placeOf),
     ...(isTarget ? { t: 1 } : {}),
+    ...(policy === undefined ? {} : { policy }),
+    ...(links === undefined
+      ? {}
+      : { links: Array.from(links, ([id, link]) => [placeOf(id), link] as const) }),
     definition,
   }
 }
@@ -114,7 +124,13 @@ function parseChunk(text: string): PlanChunk {
 
 function isKeptObject(value: unknown): boolean {
   if (!isJsonObject(value) || typeof value.id !== 'string' || typeof value.level !== 'number') return false
+  const { policy = {}, links = [] } = value
+  if (!isJsonObject(policy) || !Array.isArray(links) || !links.every(isKeptLink)) return false
   return Array.isArray(value.parents) && isJsonObject(value.definition)
+}
+
+function isKeptLink(value: unknown): boolean {
+  return Array.isArray(value) && typeof value[0] === 'number' && isJsonObject(value[1])
 }
 
 function assembled(kept: readonly KeptObject[]): Plan {
@@ -138,15 +154,19 @@ function assembled(kept: readonly KeptObject[]): Plan {
 function objectOf(kept: KeptObject, all: readonly KeptObject[]): PlanObject {
   const layer = layers.find((known) => known === kept.layer)
   if (layer === undefined) throw corrupt(`${kept.id} has the layer ${kept.layer}`)
+  const { policy, links } = kept
+  const parentAt = (place: number) => all[place]?.id ?? ''
   return {
     id: kept.id,
     layer,
     zone: zoneLabelOf(layer),
     name: kept.name,
-    parents: kept.parents.map((parent) => all[parent]?.id ?? ''),
+    parents: kept.parents.map(parentAt),
     criticality: kept.criticality ?? 'medium',
     frequency: kept.frequency,
     lastRunAtMs: kept.last_run_at_ms,
+    ...(policy === undefined ? {} : { policy }),
+    ...(links === undefined ? {} : { links: new Map(links.map(([place, link]) => [parentAt(place), link])) }),
     definition: kept.definition,
     level: kept.level,
   }

@@ -31,6 +31,13 @@ export function suggester(
   }
 }
 
+/** What to write instead of a word that is none of the `known`. */
+export function adviceOn(word: string, known: readonly string[]): string {
+  const longer = known.filter((name) => word.length > 2 && name.includes(word.toLowerCase()))
+  const near = nearestOf(word, known) ?? (longer.length === 1 ? longer[0] : undefined)
+  return near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`
+}
+
 /** The id with the fewest letters changed (two swapped are two); of equals, for numbers the numerically nearest, else the first. */
 function nearestOf(word: string, ids: readonly string[]): string | undefined {
   const folded = word.toLowerCase()

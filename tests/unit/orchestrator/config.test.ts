@@ -73,6 +73,28 @@ describe('orchestratorConfig', () => {
     expect(wrongOf(env)).toMatchObject(variables.map((variable) => ({ variable })))
   })
 
+  it('refuses policies of zones that say nothing it knows, and says of each what is allowed', () => {
+    const value =
+      '{ "ingestion": { "max_retries": "many", "atempt_timeout": 5 }, "application": 5, "raw": {} }'
+    const wrong = (allowed: string) => ({ variable: 'ZONE_POLICIES', value, allowed })
+    expect(wrongOf({ ZONE_POLICIES: value.replaceAll(' ', '\n ') })).toEqual([
+      wrong('ingestion: max_retries is "many"; allowed: a whole number from 0 to 1000'),
+      wrong('ingestion: there is no field "atempt_timeout" in a policy; did you mean attempt_timeout?'),
+      wrong('application: a policy is 5; write { "max_retries": 5, "attempt_timeout": "10m" }'),
+      wrong('there is no zone "raw"; known are ingestion, standardization, application'),
+    ])
+  })
+
+  it.each(['max_retries=5', '[]', '5', '{"ingestion":'])('refuses the policies of zones %s', (given) => {
+    expect(wrongOf({ ZONE_POLICIES: given })).toEqual([
+      {
+        variable: 'ZONE_POLICIES',
+        value: given,
+        allowed: expect.stringMatching(/^must be JSON .*"max_retries":5/),
+      },
+    ])
+  })
+
   it('names everything that is wrong at once, and shows no secret', () => {
     const wrong = wrongOf({
       PORT: '80a',

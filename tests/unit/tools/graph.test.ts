@@ -117,6 +117,44 @@ describe('svg', () => {
   })
 })
 
+describe('links that are not simply required', () => {
+  const parents = [1002, { id: 1001, policy: 'stale-ok', max_age: '36h', wait_until: '07:30' }]
+  const objects = [{ id: 1001 }, { id: 1002 }, { id: 2001, parents }]
+
+  it('are dashed in Mermaid, with what they are', async () => {
+    const { out } = await drawn('mermaid', objects)
+    expect(out.split('\n').slice(-2)).toEqual([
+      '  n0 -.->|"stale-ok up to 1 d 12 h, waits until 07:30"| n2',
+      '  n1 --> n2',
+    ])
+  })
+
+  it('are dashed in dot, with what they are', async () => {
+    const { out } = await drawn('dot', objects)
+    expect(out.split('\n').slice(-3, -1)).toEqual([
+      '  "1001" -> "2001" [style=dashed, label="stale-ok up to 1 d 12 h, waits until 07:30", fontsize=9];',
+      '  "1002" -> "2001";',
+    ])
+  })
+
+  it('say their policy in json', async () => {
+    const { out } = await drawn('json', objects)
+    expect(JSON.parse(out).links).toEqual([
+      { from: '1001', to: '2001', policy: 'stale-ok' },
+      { from: '1002', to: '2001' },
+    ])
+  })
+
+  it('are dashed in svg, and explained in its legend', async () => {
+    const { out } = await drawn('svg', objects)
+    expect(elementsLeftOpen(out)).toEqual([])
+    expect(out.match(/stroke-dasharray/g)).toHaveLength(2)
+    expect(out).toContain('>optional or stale-ok (1)</text>')
+    const required = await drawn('svg', [...objects.slice(0, 2), { id: 2001, parents: [1001, 1002] }])
+    expect(required.out).not.toMatch(/stroke-dasharray|optional/)
+  })
+})
+
 describe('where it goes', () => {
   it('is a file with -o, said on stderr', async () => {
     const path = filesOf({})

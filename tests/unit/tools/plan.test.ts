@@ -87,6 +87,43 @@ describe('plan', () => {
   })
 })
 
+describe('a plan with links that are not simply required', () => {
+  const objects = [
+    { id: 1001 },
+    { id: 1002, policy: { max_retries: 5 } },
+    {
+      id: 2001,
+      parents: [1002, { id: 1001, policy: 'stale-ok', max_age: '36h', wait_until: '07:30' }],
+    },
+    {
+      id: 3001,
+      parents: [
+        { id: 2001, policy: 'required' },
+        { id: 1002, policy: 'optional' },
+      ],
+    },
+  ]
+  const shown = (...more: readonly string[]) =>
+    millefeuille(['plan', '-', ...more], { stdin: JSON.stringify(objects) })
+
+  it('says of each what it is', async () => {
+    const { out } = await shown()
+    expect(out).toContain('  2001  ← 1002, 1001 (stale-ok up to 1 d 12 h, waits until 07:30)\n')
+    expect(out).toContain('  3001  ← 2001, 1002 (optional)\n')
+  })
+
+  it('has them in its JSON, and nothing more on the other objects', async () => {
+    const { json } = await shown('--json')
+    const [first, second, child, last] = json().objects as readonly { readonly links?: unknown }[]
+    expect(Object.keys(first ?? {})).toEqual(['id', 'layer', 'zone', 'level', 'parents'])
+    expect(Object.keys(second ?? {})).toEqual(Object.keys(first ?? {}))
+    expect(child?.links).toEqual([
+      { id: '1001', policy: 'stale-ok', max_age_ms: 129_600_000, wait_until: '07:30' },
+    ])
+    expect(last?.links).toEqual([{ id: '1002', policy: 'optional' }])
+  })
+})
+
 describe('a large plan', () => {
   /** 50 levels of 40 objects, each on the one before it. */
   const large = Array.from({ length: 2_000 }, (_, index) => ({

@@ -112,7 +112,7 @@ describe('the fields of a definition', () => {
     ['Zone', { Zone: 1 }],
     ['layer', { layer: 4000 }],
     ['IdObjet_Parent', { IdObjet_Parent: true }],
-    ['IdObjet_Parent', { IdObjet_Parent: { id: 1 } }],
+    ['IdObjet_Parent/0/id', { IdObjet_Parent: [{ id: 1.5 }] }],
     ['IdObjet_Parent/0', { IdObjet_Parent: [[1001]] }],
     ['IdObjet_Parent', { IdObjet_Parent: 1.5 }],
     ['IdObjet_Parent', { IdObjet_Parent: 2 ** 60 }],

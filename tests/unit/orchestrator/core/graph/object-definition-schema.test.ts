@@ -38,10 +38,48 @@ describe('the published schema of object definitions', () => {
     [{ id: 1001, Lastrun: 'yesterday' }],
     [{ id: 1001, Criticité: 'urgent' }],
     [{ id: 1001, Fréquence: 5 }],
+    [{ id: 1001, parents: [{ policy: 'optional' }] }],
+    [{ id: 1001, parents: [{ id: ' ' }] }],
+    [{ id: 1001, parents: [{ id: [1002] }] }],
+    [{ id: 1001, parents: [{ id: 1002, policy: 'lax' }] }],
+    [{ id: 1001, parents: [{ id: 1002, x: 1 }] }],
+    [{ id: 1001, parents: [{ id: 1002, policy: 'optional', max_age: '1h' }] }],
+    [{ id: 1001, parents: [{ id: 1002, AgeMax: '1h' }] }],
+    [{ id: 1001, parents: [{ id: 1002, policy: 'stale-ok', max_age: 'x' }] }],
+    [{ id: 1001, parents: [{ id: 1002, wait_until: '07:30' }] }],
+    [{ id: 1001, parents: [{ id: 1002, policy: 'optional', wait_until: '7:30' }] }],
+    [{ id: 1001, policy: 'gold' }],
+    [{ id: 1001, policy: { retries: 1 } }],
+    [{ id: 1001, policy: { max_retries: 1.5 } }],
+    [{ id: 1001, policy: { max_retries: 1_001 } }],
+    [{ id: 1001, policy: { attempt_timeout: '10' } }],
+    [{ id: 1001, policy: { answer_timeout: 0 } }],
+    [{ id: 1001, policy: { backoff: { base: null } } }],
+    [{ id: 1001, Politique: { backoff: { factor: 0 } } }],
     [5],
   ])('refuses what the check refuses too: %j', (entry) => {
     expect(isValid([entry])).toBe(false)
     expect(definePlan({ files: [{ file: 'f', text: JSON.stringify([entry]) }] }).ok).toBe(false)
+  })
+})
+
+describe('the published schema, of what the check takes too,', () => {
+  const link = { id: 1002, policy: 'stale-ok', max_age: '36h', wait_until: '07:30' }
+
+  it.each([
+    [{ parents: [1003, link] }],
+    [{ parents: link }],
+    [{ parents: [{ ...link, max_age: null, wait_until: null, policy: null }] }],
+    [{ IdObjet_Parent: [{ IdObjet: 1002, Politique: 'optional', AttendreJusqua: '07:30' }] }],
+    [{ IdObjet_Parent: [{ IdObjet: '1002', Politique: 'stale-ok', AgeMax: 60 }, '1003'] }],
+    [{ policy: null }],
+    [{ policy: { max_retries: 5, backoff: { base: '2s', factor: 2, cap: 300 }, attempt_timeout: '10m' } }],
+    [{ Politique: { attempt_timeout: null, answer_timeout: 'never', pickup_timeout: 0.5 } }],
+  ])('accepts %j', (fields) => {
+    const entries = [{ id: 2001, ...fields }, { id: 1002 }, { id: 1003 }]
+    isValid(entries)
+    expect(isValid.errors ?? []).toEqual([])
+    expect(definePlan({ files: [{ file: 'f', text: JSON.stringify(entries) }] }).ok).toBe(true)
   })
 })
 

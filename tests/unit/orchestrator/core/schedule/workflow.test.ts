@@ -107,6 +107,20 @@ describe('any other workflow', () => {
     expect(workflowsOf([JSON.stringify({ ...good, steps: all })])[0]?.plan.objects).toHaveLength(2)
   })
 
+  it('has steps with policies of objects and links, as any definition', () => {
+    const child = {
+      id: 'b',
+      zone: '2-Standardized',
+      parents: [{ id: 'a', policy: 'optional', wait_until: '07:30' }],
+      policy: { max_retries: 0 },
+    }
+    const text = JSON.stringify({ ...good, steps: [...steps, child] })
+    expect(allows(JSON.parse(text))).toBe(true)
+    const plan = workflowsOf([text])[0]?.plan
+    expect(plan?.objects[1]?.policy).toEqual({ max_retries: 0 })
+    expect([...(plan?.linkPolicies ?? [])]).toEqual([[0, { kind: 'optional', wait_until: '07:30' }]])
+  })
+
   it('says which of its steps it leaves out, and where they stand', () => {
     const resting = { id: 'b', zone: '1-Raw', state: 'resting' }
     const [workflow] = workflowsOf([JSON.stringify({ ...good, steps: [...steps, resting] })])
@@ -123,6 +137,13 @@ describe('any other workflow', () => {
 })
 
 describe('a workflow file with faults', () => {
+  it('names those of policies at their line and column within the file', () => {
+    const text = `{ "name": "good", "steps": [\n{ "id": "a", "zone": "1-Raw",\n  "policy": { "max_retries": "x" } }\n] }`
+    expect(faultsOf(text)).toMatchObject([
+      { code: 'BAD_POLICY', line: 3, column: 30, pointer: '/steps/0/policy/max_retries' },
+    ])
+  })
+
   it('names each of them at once, of the workflow and of its steps', () => {
     const faults = faultsIn({
       name: 'no spaces',
