@@ -11,6 +11,7 @@ import { newApiServer } from '../../orchestrator/http/server.ts'
 import { Conductor } from '../../orchestrator/services/conductor.ts'
 import { DeadLetterDesk } from '../../orchestrator/services/dead-letter-desk.ts'
 import { Explainer } from '../../orchestrator/services/explainer.ts'
+import { LoadRecorder } from '../../orchestrator/services/load-recorder.ts'
 import { Relay } from '../../orchestrator/services/relay.ts'
 import { RunFeed } from '../../orchestrator/services/run-feed.ts'
 import { RunOpener } from '../../orchestrator/services/run-opener.ts'
@@ -86,8 +87,17 @@ export async function apiHouse(changes: Partial<ApiParts> = {}): Promise<ApiHous
     restorer: wholeStore,
   }
   const relay = new Relay(shared)
-  const conductor = new Conductor({ ...shared, relay, kept: (run) => feed.notify(run.id) })
-  const opener = new RunOpener({ ...shared, conductor, registry: new MemoryLoadRegistry() })
+  const registry = new MemoryLoadRegistry()
+  const recorder = new LoadRecorder({ ...shared, registry })
+  const conductor = new Conductor({
+    ...shared,
+    relay,
+    kept: (run, commit) => {
+      recorder.record(run, commit)
+      feed.notify(run.id)
+    },
+  })
+  const opener = new RunOpener({ ...shared, conductor, registry })
   const directory = {
     workers: async () => [
       { zone: 'standardization', owner: 'w', version: '1', capacity: 4, running: 4, seenAtMs: 0 } as const,

@@ -11,7 +11,7 @@ export interface LinkPolicy {
   readonly kind: LinkKind
   /** `stale-ok` only, in milliseconds; undefined: however old. */
   readonly max_age_ms?: number
-  /** `optional` and `stale-ok`: the child waits for the parent until this time of day (HH:MM) of the run's business date, then goes on as if it had failed. */
+  /** `optional` and `stale-ok`: the child waits for the parent until this time of day (HH:MM) of the run's business date, then goes on without it, or with a last load that serves; where there is none it waits on. */
   readonly wait_until?: string
 }
 

@@ -34,7 +34,8 @@ export const waitReasons = [
 export type WaitReason = (typeof waitReasons)[number]
 
 /** Of an object that has ended without a load. */
-export type EndReason = 'failed' | 'parent-failed' | 'cancelled' | 'late-result'
+export const endReasons = ['failed', 'parent-failed', 'cancelled', 'late-result'] as const
+export type EndReason = (typeof endReasons)[number]
 
 /** Who has an attempt, as far as it is known. */
 export type AttemptHolder =

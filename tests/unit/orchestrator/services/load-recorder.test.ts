@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MemoryLoadRegistry } from '../../../../orchestrator/adapters/memory/memory-load-registry.ts'
+import { evolve } from '../../../../orchestrator/core/run/evolve.ts'
 import { Run } from '../../../../orchestrator/core/run/run.ts'
 import type { RunFact } from '../../../../orchestrator/core/run/run-fact.ts'
 import { LoadRecorder } from '../../../../orchestrator/services/load-recorder.ts'
@@ -108,5 +109,56 @@ describe('the load recorder', () => {
     await recorder.stop()
     await recorder.stop()
     expect([await known(), clock.waiting]).toEqual([[], 0])
+  })
+})
+
+describe('the load recorder of a plan whose children are content with old loads', () => {
+  const linked = planOf({
+    source: [],
+    plain: [],
+    child: {
+      parents: ['source', 'plain'],
+      links: { source: { kind: 'stale-ok' }, plain: { kind: 'optional' } },
+    },
+  })
+  const recordOf = async (facts: readonly RunFact[]) => {
+    const run = runAfter(linked, [{ kind: 'open', tenant: 'acme', policy: patient, reused: [] }])
+    evolve(run, facts, 100)
+    recorder.record(run, chained(run.id, 2, 100, facts))
+    await recorder.drained()
+    return [...(await registry.lastLoads('acme', ['source', 'plain', 'child'])).values()]
+  }
+  const ready = { type: 'object-ready', object_id: 'source', attempt: 1 } as const
+
+  it('remembers the loads of their parents, and of no others', async () => {
+    const plain = [{ ...ready, object_id: 'plain' }, loaded('plain')]
+    expect(await recordOf([ready, loaded('source', 'new'), ...plain])).toEqual([
+      { objectId: 'source', loadedAtMs: 100, result: 'new' },
+    ])
+  })
+
+  it('remembers what counts as loaded by hand', async () => {
+    const marked = {
+      type: 'object-marked-loaded',
+      object_id: 'source',
+      by: 'ada',
+      result: 'by hand',
+    } as const
+    expect(await recordOf([marked])).toEqual([{ objectId: 'source', loadedAtMs: 100, result: 'by hand' }])
+  })
+
+  it('remembers a late result that was accepted, with what it was', async () => {
+    const late = {
+      type: 'late-result',
+      object_id: 'source',
+      attempt: 1,
+      outcome: 'loaded',
+      result: 'late',
+    } as const
+    const accepted = { type: 'late-result-accepted', object_id: 'source', attempt: 1, by: 'ada' } as const
+    const cancelled = { type: 'object-cancelled', object_id: 'source', attempt: 1 } as const
+    expect(await recordOf([ready, cancelled, late, accepted])).toEqual([
+      { objectId: 'source', loadedAtMs: 100, result: 'late' },
+    ])
   })
 })
