@@ -15,7 +15,7 @@ import { Run } from '../core/run/run.ts'
 import type { CommitRecord, RunFact } from '../core/run/run-fact.ts'
 import type { RunInput } from '../core/run/run-input.ts'
 import { dueAtMsOf, failuresIn, isScanned, lookAgainMs, summaryOf } from '../core/run/summary.ts'
-import type { RunStore } from '../ports/run-store.ts'
+import type { RunCommit, RunStore } from '../ports/run-store.ts'
 import type { Branch } from './branch.ts'
 import { CommitIds } from './commit-ids.ts'
 import type { LiveRun, LiveRuns, RunRestorer } from './live-runs.ts'
@@ -64,9 +64,7 @@ export class Keeper {
     }
     for (;;) {
       if (!isBegun(live, inputs)) return 'unopened'
-      const outcome = await this.#insist('keep a decision', () =>
-        this.#decideAndCommit(live, inputs, settled),
-      )
+      const outcome = await this.#decideAndCommit(live, inputs, settled)
       if (outcome !== 'stale') return outcome
       if ((await this.#insist('read a run', () => this.catchUp(live))) === 'stopped') return 'stopped'
     }
@@ -88,21 +86,15 @@ export class Keeper {
       [...news(run, world), ...openingFirst(run, inputs), ...openingScan(run)],
       atMs,
     )
-    if (decided.facts.length === 0) return this.#confirm(live, run, decided, atMs, settled)
+    if (decided.facts.length === 0)
+      return this.#insist('keep a decision', () => this.#confirm(live, run, decided, atMs, settled))
 
     const commit = this.#commitOf(live, decided.facts, atMs)
     const record = printCommit(commit)
-    const outcome = await this.#parts.store.commit({
-      runId: live.id,
-      basedOn: live.version,
-      id: commit.id,
-      prev: commit.prev,
-      record,
-      summary: summaryOf(run, decided.head),
-      dueAtMs: dueAtMsOf(run, decided.head, atMs),
-      isReopened: decided.facts.some(({ type }) => type === 'run-reopened'),
-      failures: failuresIn(decided.facts),
-    })
+    const request = requestOf(live, run, decided, commit, record)
+    // The very same again, should the reply be lost: then it is known that it was kept here.
+    const outcome = await this.#insist('keep a decision', () => this.#parts.store.commit(request))
+    if (outcome === 'stopped') return 'stopped'
     if (outcome === 'stale') return 'stale'
     evolve(run, decided.facts, atMs)
     run.head = decided.head
@@ -158,6 +150,22 @@ function isWorthwhile(error: unknown): boolean {
 
 /** Told of the facts of a batch when they are out, or that they are lost. */
 export type Settled = (facts: readonly RunFact[] | 'lost') => void
+
+function requestOf(
+  live: LiveRun,
+  run: Run,
+  { facts, head }: Decided,
+  { id, prev, at_ms }: CommitRecord,
+  record: string,
+): RunCommit {
+  return {
+    ...{ runId: live.id, basedOn: live.version, id, prev, record },
+    summary: summaryOf(run, head),
+    dueAtMs: dueAtMsOf(run, head, at_ms),
+    isReopened: facts.some(({ type }) => type === 'run-reopened'),
+    failures: failuresIn(facts),
+  }
+}
 
 function settledOn(branch: Branch, facts: readonly RunFact[], settled: Settled): () => void {
   return () => settled(branch.isLost ? 'lost' : facts)
