@@ -80,7 +80,7 @@ export const workerSchema: ProgramSchema<WorkerConfig> = {
     ),
     drainMs: seconds(
       { env: 'DRAIN_SECONDS', doc: 'How long a worker that must leave may finish what it began.' },
-      { min: 0, max: 86_400, default: 25 },
+      { min: 0, max: 86_400, default: 15 },
     ),
     group: text(
       { env: 'WORKER_GROUP', doc: 'Prefix of the consumer group of a zone; `.<zone>` follows.' },

@@ -14,6 +14,7 @@ import { evolve } from '../core/run/evolve.ts'
 import { Run } from '../core/run/run.ts'
 import type { CommitRecord, RunFact } from '../core/run/run-fact.ts'
 import type { RunInput } from '../core/run/run-input.ts'
+import { withoutAnswered } from '../core/run/still-out.ts'
 import { dueAtMsOf, failuresIn, isScanned, lookAgainMs, summaryOf } from '../core/run/summary.ts'
 import type { RunCommit, RunStore } from '../ports/run-store.ts'
 import type { Branch } from './branch.ts'
@@ -73,7 +74,7 @@ export class Keeper {
   /** Reads the commits of the run that are new here and relays those that nobody has published. */
   async catchUp(live: LiveRun): Promise<void> {
     for (const { record } of await this.#runs.catchUp(live)) {
-      this.#relay(live, record, parseCommit(record), () => {})
+      this.#relay(live, record, withoutAnswered(runOf(live), parseCommit(record)), () => {})
     }
   }
 

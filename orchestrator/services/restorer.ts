@@ -11,6 +11,7 @@ import { parseCommit, printCommit, replay } from '../core/run/commit-record.ts'
 import { claimRecord, journalRecords } from '../core/run/journal.ts'
 import type { JournalFold, JournalledRun } from '../core/run/journal-fold.ts'
 import { Run } from '../core/run/run.ts'
+import { isStillOut } from '../core/run/still-out.ts'
 import { dueAtMsOf, summaryOf } from '../core/run/summary.ts'
 import type { RestoredRun, RunRecovery, RunTail } from '../ports/run-recovery.ts'
 import type { RunStore } from '../ports/run-store.ts'
@@ -225,12 +226,7 @@ function superseded(): Fault {
  */
 function firstUnanswered(run: Run, records: readonly string[]): number {
   for (const [index, text] of records.entries()) {
-    const isOut = parseCommit(text).facts.some((fact) => {
-      if (fact.type !== 'object-ready') return false
-      const place = run.plan.indexOf.get(fact.object_id) ?? -1
-      return run.stateOf(place) === 'ready' && run.attemptOf(place) === fact.attempt
-    })
-    if (isOut) return index + 1
+    if (parseCommit(text).facts.some((fact) => isStillOut(run, fact))) return index + 1
   }
   return records.length + 1
 }

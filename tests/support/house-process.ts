@@ -108,6 +108,11 @@ export class HouseProcess {
     return this.#process?.output() ?? ''
   }
 
+  /** The process id of this life of it; undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.#running.pid
+  }
+
   /** How this life of it ended, or undefined while it runs. */
   get end(): ProcessEnd | undefined {
     return this.#running.end

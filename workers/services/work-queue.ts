@@ -3,6 +3,7 @@
 import type { ReadyEvent } from '../../shared/events/ready.ts'
 import type { Clock, Timer } from '../../shared/ports/clock.ts'
 import type { Delivery } from '../../shared/ports/transport.ts'
+import { Turns } from './turns.ts'
 import { isCurrent, type Work, workOf } from './work.ts'
 
 export class WorkQueue {
@@ -10,7 +11,7 @@ export class WorkQueue {
   /** Everything in hand: waiting, parked, being claimed, loaded or answered. */
   readonly #works = new Map<string, Work>()
   readonly #parked = new Map<Work, Timer>()
-  #waiting: Work[] = []
+  readonly #waiting = new Turns<Work>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -23,7 +24,7 @@ export class WorkQueue {
 
   /** Attempts that wait for a slot. */
   get waiting(): number {
-    return this.#waiting.length
+    return this.#waiting.size
   }
 
   /** Queues the attempt; when it is in hand already the delivery joins it. */
@@ -35,20 +36,21 @@ export class WorkQueue {
       return
     }
     this.#works.set(work.name, work)
-    this.#waiting.push(work)
+    this.#waiting.push(work.key.runId, work)
   }
 
-  /** The next `most` attempts, first come first served. What went to another member is dropped on the way. */
+  /**
+   * The next `most` attempts: run after run in turns, so that no run waits for all of another, and first come
+   * first served within a run. What went to another member is dropped on the way.
+   */
   take(most: number): readonly Work[] {
     const taken: Work[] = []
-    let seen = 0
-    while (taken.length < most && seen < this.#waiting.length) {
-      const work = this.#waiting[seen++]
+    while (taken.length < most) {
+      const work = this.#waiting.shift()
       if (work === undefined) break
       if (isCurrent(work)) taken.push(work)
       else this.forget(work)
     }
-    this.#waiting.splice(0, seen)
     return taken
   }
 
@@ -56,7 +58,7 @@ export class WorkQueue {
   park(work: Work, delayMs: number, wake: () => void): void {
     const timer = this.#clock.after(delayMs, () => {
       this.#parked.delete(work)
-      this.#waiting.push(work)
+      this.#waiting.push(work.key.runId, work)
       wake()
     })
     this.#parked.set(work, timer)
@@ -74,7 +76,6 @@ export class WorkQueue {
       this.forget(work)
     }
     this.#parked.clear()
-    for (const work of this.#waiting) this.forget(work)
-    this.#waiting = []
+    for (const work of this.#waiting.clear()) this.forget(work)
   }
 }

@@ -3,6 +3,7 @@
 import kafkajs, { type Cluster, type Kafka, type KafkaConfig } from 'kafkajs'
 import { assert } from '../../base/assert.ts'
 import type { Logger } from '../../ports/logger.ts'
+import { patchCoordinatorSearch } from './coordinator-patch.ts'
 import { logCreatorOf } from './kafka-logs.ts'
 import type { KafkaSettings } from './kafka-options.ts'
 import { patchRecordEncoding } from './record-encoding-patch.ts'
@@ -15,6 +16,7 @@ export function retriesOf(settings: KafkaSettings) {
 
 export function kafkaClient(settings: KafkaSettings, logger: Logger): Kafka {
   patchRequestQueue()
+  patchCoordinatorSearch()
   patchRecordEncoding()
   registerZstd()
   const config: KafkaConfig = {

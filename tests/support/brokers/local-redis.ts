@@ -64,6 +64,12 @@ export class LocalRedis {
     await this.#process?.kill(signal)
   }
 
+  /** Kills it and throws away all that it kept: `start` brings back an empty one, on the port it had. */
+  async lose(): Promise<void> {
+    await this.stop()
+    this.#folder = undefined
+  }
+
   /** Ends the process and removes its data. Safe to call twice. */
   async stop(): Promise<void> {
     await this.kill()

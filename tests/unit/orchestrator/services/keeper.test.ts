@@ -99,6 +99,19 @@ describe('a run that another replica has moved on', () => {
     expect(bench.journalled()).toEqual([1, 2, 3])
   })
 
+  it('has only what is still waited for announced again, when nobody knows what was published', async () => {
+    one.calls.markRelayed.begin()
+    void one.open('run-1', chain)
+    await bench.settle()
+    one.loaded('run-1', 'a')
+    await bench.settle()
+    expect(bench.announced()).toEqual(['a#1'])
+    two.loaded('run-1', 'b')
+    await bench.settle()
+    expect(bench.announced().slice(1)).toEqual(['b#1', 'c#1'])
+    expect(bench.journalled().slice(1)).toEqual([1, 2, 3])
+  })
+
   it('is moved on by each of three replicas in turn, and all say the same in the end', async () => {
     const replicas = [one, two, bench.replica()]
     await one.open('run-1', chain)

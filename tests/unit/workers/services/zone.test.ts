@@ -35,6 +35,21 @@ describe('a zone', () => {
     await bench.stopped(zone)
   })
 
+  it('gives each run its turn: the only object of one does not wait for all of another', async () => {
+    const bench = new ZoneBench()
+    const { loader, calls, open } = gate()
+    const zone = bench.zone(loader, { maxWorkers: 1 })
+    await zone.start()
+    await bench.announce(ids(5), { run_id: 'stranger' })
+    await bench.announce(['late'], { run_id: 'late' })
+    await bench.clock.advance(10)
+    open(calls[0]?.id ?? '')
+    await bench.clock.advance(10)
+    expect(calls).toHaveLength(2)
+    expect(calls[1]?.id).toBe('late')
+    await bench.stopped(zone)
+  })
+
   it('says with its code why a loader failed', async () => {
     const bench = new ZoneBench()
     const load = async () => {
