@@ -40,7 +40,7 @@ describeWithBrokers('doctor on Kafka and Redis', (brokers) => {
       const { counts } = await client.getRun('open')
       if (counts.ready !== 1 || counts.loaded !== 1) throw new Error('not yet')
     })
-    for (const program of programs) await program.stop()
+    for (const program of programs) await program.kill('SIGTERM')
   })
   afterAll(() => closeRedis(redis))
 
@@ -49,7 +49,7 @@ describeWithBrokers('doctor on Kafka and Redis', (brokers) => {
     const report = json() as unknown as Report
     // Nobody runs, which is what the test wants and doctor rightly says.
     const findings = report.findings.filter((finding) => finding.code !== 'GROUP_WITHOUT_MEMBERS')
-    return { code, ...report, codes: findings.map((finding) => finding.code) }
+    return { code, ...report, codes: findings.map((finding) => finding.code).sort() }
   }
 
   const expectMended = async (codes: readonly string[], repairs: readonly string[]) => {
@@ -101,11 +101,10 @@ describeWithBrokers('doctor on Kafka and Redis', (brokers) => {
     await redis.hset(keys.run('nobody').retries, '1001', 2)
     await redis.hset(keys.run('headless').head, 'last', 'x', 'ended', '0')
     await redis.hset(keys.plan('unused'), '0', '{}')
-    await expectMended(['COUNTERS_ORPHANED', 'HEAD_ORPHANED', 'PLAN_ORPHANED'].sort(), [
-      'forget-counters done',
-      'forget-head done',
-      'forget-plan done',
-    ])
+    await expectMended(
+      ['COUNTERS_ORPHANED', 'HEAD_ORPHANED', 'PLAN_ORPHANED'],
+      ['forget-counters done', 'forget-head done', 'forget-plan done'],
+    )
     const left = ['nobody', 'headless'].flatMap((id) => [keys.run(id).retries, keys.run(id).head])
     expect(await redis.exists(...left, keys.plan('unused'))).toBe(0)
   })
