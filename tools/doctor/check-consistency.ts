@@ -34,6 +34,7 @@ export async function checkConsistency(
   const house = openConsistency(consistencyConfig(env), clock, { runId: options.run, progress })
   const findings: Finding[] = []
   try {
+    await house.checkFormat()
     for await (const finding of house.inspector.findings()) findings.push(finding)
     const repairs = options.fix || options.dryRun ? await repair(house, findings, options) : []
     return { check: checkOf(house.inspector.runs, findings), findings, repairs }

@@ -7,8 +7,8 @@ import type { Zone } from '../../../shared/base/layer.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import { checkDeadlines, checkHolders, type OpenAttempt, openAttempts } from './check-attempts.ts'
 import { lagOf } from './check-group.ts'
-import type { Finding } from './finding.ts'
-import type { GroupNames, GroupOffsets } from './inspector.ts'
+import { type Finding, found } from './finding.ts'
+import type { GroupNames, GroupOffsets } from './group-offsets.ts'
 
 export interface AttemptInspectorParts {
   readonly store: Pick<RunStore, 'read' | 'loadPlan'>
@@ -91,12 +91,11 @@ export class AttemptInspector {
 }
 
 function unreadable(runId: string, fault: Fault): Finding {
-  return {
-    code: 'RUN_UNREADABLE',
+  return found('RUN_UNREADABLE', {
     state: 'fail',
     subject: `run ${runId}`,
     message: fault.message,
     advice: 'see RUN_CORRUPT in docs/faults.md; --fix leaves it',
     repair: null,
-  }
+  })
 }

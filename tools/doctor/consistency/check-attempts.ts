@@ -7,7 +7,7 @@ import { Run } from '../../../orchestrator/core/run/run.ts'
 import type { Holder } from '../../../orchestrator/ports/lease-book.ts'
 import { at } from '../../../shared/base/assert.ts'
 import { type Zone, zoneOf } from '../../../shared/base/layer.ts'
-import type { Finding } from './finding.ts'
+import { type Finding, found } from './finding.ts'
 
 export interface OpenAttempt {
   readonly runId: string
@@ -62,14 +62,15 @@ function announcements(records: readonly string[]): ReadonlyMap<string, number> 
 export function checkDeadlines(attempts: readonly OpenAttempt[], beforeMs: number): readonly Finding[] {
   return attempts
     .filter(({ deadlineMs }) => deadlineMs < beforeMs)
-    .map((attempt) => ({
-      code: 'ATTEMPT_OVERDUE',
-      state: 'fail',
-      subject: nameOf(attempt),
-      message: `attempt ${attempt.attempt} was to be answered until ${timeOf(attempt.deadlineMs)}, and nobody has given it up`,
-      advice: 'is an orchestrator running? millefeuille doctor --fix decides what is due',
-      repair: { kind: 'attend', runId: attempt.runId },
-    }))
+    .map((attempt) =>
+      found('ATTEMPT_OVERDUE', {
+        state: 'fail',
+        subject: nameOf(attempt),
+        message: `attempt ${attempt.attempt} was to be answered until ${timeOf(attempt.deadlineMs)}, and nobody has given it up`,
+        advice: 'is an orchestrator running? millefeuille doctor --fix decides what is due',
+        repair: { kind: 'attend', runId: attempt.runId },
+      }),
+    )
 }
 
 /** Attempts that nobody works on and that stand in no topic any more; one holder each. */
@@ -88,15 +89,14 @@ export function checkHolders(
         ? 'a worker has finished it, and its answer never came'
         : 'no worker has it, and its Ready event waits for none'
     return [
-      {
-        code: 'ATTEMPT_LOST',
+      found('ATTEMPT_LOST', {
         state: 'fail',
         subject: nameOf(attempt),
         message: `attempt ${number} was announced at ${timeOf(attempt.announcedAtMs)}; ${why}`,
         advice:
           'a zone without leases (a foreign one) may still work on it; else millefeuille doctor --fix sends its Ready event once more, which a worker that has it or had it answers from its ledger',
         repair: { kind: 'announce', runId, objectId, attempt: number },
-      },
+      }),
     ]
   })
 }

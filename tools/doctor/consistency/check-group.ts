@@ -1,6 +1,6 @@
 // Whether a consumer group has come where it should have, and somebody is in it.
 
-import type { Finding } from './finding.ts'
+import { type Finding, found } from './finding.ts'
 
 export interface SeenPosition {
   readonly topic: string
@@ -32,13 +32,13 @@ export function checkGroup(seen: SeenGroup): readonly Finding[] {
     const message = `it has no offset for ${gone.length} partitions with records: it begins with the oldest`
     const advice =
       'nothing is lost, what was answered before is answered again; offsets.retention.minutes of Kafka should be longer than any pause'
-    others.push({ code: 'GROUP_OFFSETS_GONE', state: 'warn', subject, message, advice, repair: null })
+    others.push(found('GROUP_OFFSETS_GONE', { state: 'warn', subject, message, advice, repair: null }))
   }
   if (seen.members === 0) others.push(withoutMembers(subject, lag))
   else if (lag > unremarkableLag) {
     const message = `${lag} records wait for it, ${seen.members} members read`
     const advice = 'start more of them if the number grows'
-    others.push({ code: 'GROUP_LAGS', state: 'warn', subject, message, advice, repair: null })
+    others.push(found('GROUP_LAGS', { state: 'warn', subject, message, advice, repair: null }))
   }
   return [...ranges, ...others]
 }
@@ -52,7 +52,7 @@ function withoutMembers(subject: string, lag: number): Finding {
   const message = lag === 0 ? 'nobody is in it' : `nobody is in it, and ${lag} records wait for it`
   const advice = 'start its program: an orchestrator, or a worker of the zone'
   const state = lag === 0 ? 'warn' : 'fail'
-  return { code: 'GROUP_WITHOUT_MEMBERS', state, subject, message, advice, repair: null }
+  return found('GROUP_WITHOUT_MEMBERS', { state, subject, message, advice, repair: null })
 }
 
 function checkRange({ group, members }: SeenGroup, position: SeenPosition): readonly Finding[] {
@@ -69,5 +69,5 @@ function checkRange({ group, members }: SeenGroup, position: SeenPosition): read
     repair === null
       ? 'its members begin with the oldest record by themselves: repeats do no harm'
       : 'millefeuille doctor --fix moves it to the oldest record: repeats do no harm'
-  return [{ code: 'GROUP_OUT_OF_RANGE', state: 'fail', subject: `group ${group}`, message, advice, repair }]
+  return [found('GROUP_OUT_OF_RANGE', { state: 'fail', subject: `group ${group}`, message, advice, repair })]
 }

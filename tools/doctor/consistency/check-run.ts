@@ -1,7 +1,7 @@
 // Whether the store has of a run what the journal has of it, and nothing that should be out and is not.
 
 import type { SeenHead, SeenRun } from '../../../orchestrator/ports/store-inspection.ts'
-import type { Finding } from './finding.ts'
+import { type Finding, found } from './finding.ts'
 import type { JournalledChain } from './journalled-chain.ts'
 
 export interface RunTimes {
@@ -36,7 +36,7 @@ function checkMissing(journal: JournalledChain, { nowMs, headsKeptMs }: RunTimes
   if (journal.hasEnded && journal.lastAtMs < nowMs - headsKeptMs) return []
   const subject = `run ${journal.runId}`
   const message = `the journal has ${journal.ids.length} commits of it, Redis has nothing`
-  return [{ code: 'RUN_MISSING', state: 'fail', subject, message, advice: fix, repair: rebuild }]
+  return [found('RUN_MISSING', { state: 'fail', subject, message, advice: fix, repair: rebuild })]
 }
 
 function checkChain(journal: JournalledChain, seen: SeenRun): readonly Finding[] {
@@ -45,15 +45,15 @@ function checkChain(journal: JournalledChain, seen: SeenRun): readonly Finding[]
   const fork = journal.ids.findIndex((id, index) => index < common && seen.ids[index] !== id)
   if (fork >= 0) {
     const message = `commit ${fork + 1} is another one in Redis than in the journal, and what follows too`
-    return [{ code: 'RUN_DIVERGED', state: 'fail', subject, message, advice: fix, repair: rebuild }]
+    return [found('RUN_DIVERGED', { state: 'fail', subject, message, advice: fix, repair: rebuild })]
   }
   if (seen.ids.length < journal.ids.length) {
     const message = `the journal has ${journal.ids.length} commits of it, Redis has the first ${seen.ids.length}`
-    return [{ code: 'RUN_BEHIND', state: 'fail', subject, message, advice: fix, repair: rebuild }]
+    return [found('RUN_BEHIND', { state: 'fail', subject, message, advice: fix, repair: rebuild })]
   }
   if (seen.head !== undefined && seen.head.last === seen.ids.at(-1)) return []
   const message = 'its head in Redis is not that of its last commit'
-  return [{ code: 'RUN_DIVERGED', state: 'fail', subject, message, advice: fix, repair: rebuild }]
+  return [found('RUN_DIVERGED', { state: 'fail', subject, message, advice: fix, repair: rebuild })]
 }
 
 /** What Redis has of a run that the journal does not know. */
@@ -65,7 +65,7 @@ function checkUnjournalled(seen: SeenRun, times: RunTimes): readonly Finding[] {
   const message = 'Redis has a head of it and no commits, and the journal does not know it'
   const advice = 'millefeuille doctor --fix removes the head: nothing can be made of it'
   const repair = { kind: 'forget-head', runId: seen.runId } as const
-  return [{ code: 'HEAD_ORPHANED', state: 'warn', subject, message, advice, repair }]
+  return [found('HEAD_ORPHANED', { state: 'warn', subject, message, advice, repair })]
 }
 
 function checkOutbox(
@@ -81,14 +81,14 @@ function checkOutbox(
     const message = `Redis says that ${relayed} of its commits are published, the journal has ${journalled}`
     const advice =
       'the journal has lost records (see retention.ms of its topic): nothing is lost while Redis is whole, and what is not in the journal could not be rebuilt; --fix leaves it'
-    return [{ code: 'RUN_NOT_JOURNALLED', state: 'fail', subject, message, advice, repair: null }]
+    return [found('RUN_NOT_JOURNALLED', { state: 'fail', subject, message, advice, repair: null })]
   }
   if (relayed >= count || head.keptAtMs > nowMs - graceMs) return []
   const seconds = Math.round((nowMs - head.keptAtMs) / 1_000)
   const message = `${count - relayed} of its commits were kept ${seconds} s ago and are not published`
   const advice = 'is an orchestrator running? millefeuille doctor --fix publishes them'
   const repair = { kind: 'attend', runId: seen.runId } as const
-  return [{ code: 'OUTBOX_NOT_DRAINED', state: 'fail', subject, message, advice, repair }]
+  return [found('OUTBOX_NOT_DRAINED', { state: 'fail', subject, message, advice, repair })]
 }
 
 function checkDue(seen: SeenRun, head: SeenHead, { nowMs, graceMs }: RunTimes): readonly Finding[] {
@@ -99,12 +99,12 @@ function checkDue(seen: SeenRun, head: SeenHead, { nowMs, graceMs }: RunTimes): 
       'it goes on, and is not among the runs that orchestrators look at: its timers would be missed'
     const advice = 'millefeuille doctor --fix enters it'
     const repair = { kind: 'enter', runId: seen.runId } as const
-    return [{ code: 'RUN_NOT_ENTERED', state: 'fail', subject, message, advice, repair }]
+    return [found('RUN_NOT_ENTERED', { state: 'fail', subject, message, advice, repair })]
   }
   if (head.dueAtMs > nowMs - graceMs) return []
   const seconds = Math.round((nowMs - head.dueAtMs) / 1_000)
   const message = `something was due ${seconds} s ago, and nobody has looked at it`
   const advice = 'is an orchestrator running? millefeuille doctor --fix decides what is due'
   const repair = { kind: 'attend', runId: seen.runId } as const
-  return [{ code: 'TIMER_OVERDUE', state: 'fail', subject, message, advice, repair }]
+  return [found('TIMER_OVERDUE', { state: 'fail', subject, message, advice, repair })]
 }

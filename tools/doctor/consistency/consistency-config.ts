@@ -6,7 +6,7 @@ import { type Environment, readConfig } from '../../../shared/config/read-config
 import { type SharedConfig, sharedCrossCheck } from '../../../shared/config/shared-settings.ts'
 import { readyTopic } from '../../../shared/events/topics.ts'
 import { type WorkerConfig, workerSchema } from '../../../workers/config.ts'
-import type { GroupNames } from './inspector.ts'
+import type { GroupNames } from './group-offsets.ts'
 
 export type ConsistencyConfig = SharedConfig &
   Pick<OrchestratorConfig, 'consumer' | 'retry'> & { readonly zone: Pick<WorkerConfig['worker'], 'group'> }

@@ -60,3 +60,7 @@ export interface Finding {
   /** What `--fix` does; null: nothing, because something could be lost, or nothing need be done. */
   readonly repair: Repair | null
 }
+
+export function found(code: FindingCode, finding: Omit<Finding, 'code'>): Finding {
+  return { code, ...finding }
+}

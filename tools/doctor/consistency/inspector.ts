@@ -4,24 +4,14 @@ import type { LeaseBook } from '../../../orchestrator/ports/lease-book.ts'
 import type { RunRecovery } from '../../../orchestrator/ports/run-recovery.ts'
 import type { RunStore } from '../../../orchestrator/ports/run-store.ts'
 import type { SeenRun, StoreInspection } from '../../../orchestrator/ports/store-inspection.ts'
-import type { Zone } from '../../../shared/base/layer.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import { AttemptInspector } from './attempt-inspector.ts'
-import { checkGroup, type SeenGroup, type SeenPosition } from './check-group.ts'
+import { checkGroup, type SeenGroup } from './check-group.ts'
 import { checkCounters, checkOutcomes, checkPlan, checkPlanOfRun } from './check-orphans.ts'
 import { checkRun, type RunTimes } from './check-run.ts'
-import type { Finding } from './finding.ts'
+import { type Finding, found } from './finding.ts'
+import type { GroupNames, GroupOffsets } from './group-offsets.ts'
 import type { JournalSurvey } from './journal-survey.ts'
-
-export interface GroupOffsets {
-  positions(group: string, topics: readonly string[]): Promise<readonly SeenPosition[]>
-  members(group: string): Promise<number>
-}
-
-export interface GroupNames {
-  readonly answers: { readonly group: string; readonly topics: readonly string[] }
-  readonly zones: readonly { readonly zone: Zone; readonly group: string; readonly topic: string }[]
-}
 
 export interface InspectorParts {
   readonly survey: JournalSurvey
@@ -128,14 +118,13 @@ export class Inspector {
   }
 }
 
-const notWhole: Finding = {
-  code: 'STORE_NOT_WHOLE',
+const notWhole: Finding = found('STORE_NOT_WHOLE', {
   state: 'fail',
   subject: 'redis',
   message: 'Redis was emptied or started anew, and has not been rebuilt since',
   advice: 'an orchestrator that runs rebuilds it by itself; without one millefeuille doctor --fix does',
   repair: { kind: 'rebuild' },
-}
+})
 
 function isNew(told: Set<string>, id: string): boolean {
   if (told.has(id)) return false

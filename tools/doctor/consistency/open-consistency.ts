@@ -11,6 +11,7 @@ import { kafkaOptionsOf } from '../../../shared/adapters/kafka/kafka-options-of.
 import { KafkaTopics } from '../../../shared/adapters/kafka/kafka-topics.ts'
 import { KafkaTransport } from '../../../shared/adapters/kafka/kafka-transport.ts'
 import { closeRedis, connectRedis } from '../../../shared/adapters/redis/connection.ts'
+import { checkFormat } from '../../../shared/adapters/redis/house-format.ts'
 import { systemRandom } from '../../../shared/adapters/system/random-ids.ts'
 import { redisUrlOf } from '../../../shared/config/mode.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
@@ -23,6 +24,8 @@ import { JournalSurvey } from './journal-survey.ts'
 import { Repairer } from './repairer.ts'
 
 export interface Consistency {
+  /** Rejects with FORMAT_NEWER when a newer release has written what Redis keeps. */
+  checkFormat(): Promise<void>
   readonly inspector: Inspector
   readonly repairer: Repairer
   close(): Promise<void>
@@ -59,6 +62,7 @@ export function openConsistency(
   const survey = new JournalSurvey({ ...parts, progress })
   const holders = new RedisHolders(redis, kept.prefix, kept.nowMs)
   return {
+    checkFormat: () => checkFormat(redis, kept.prefix),
     inspector: new Inspector({ ...parts, survey, holders, names: groupNamesOf(config) }, runId),
     repairer: new Repairer({
       ...parts,
