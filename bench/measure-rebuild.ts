@@ -35,9 +35,14 @@ function planOf(count: number): Plan {
   return planned.value.plan
 }
 
-async function measure(kafka: string, redisUrl: string, objects: number): Promise<string> {
+async function measure(
+  kafka: string,
+  redisUrl: string,
+  objects: number,
+  answersAtOnce: number,
+): Promise<string> {
   const clock = new SystemClock()
-  const own = `rebuild-${objects}-${process.pid}`
+  const own = `rebuild-${objects}-${answersAtOnce}-${process.pid}`
   const names = Object.entries(defaultTopics).map(([kind, name]) => [kind, `${own}.${name}`])
   const topics = Object.fromEntries(names) as typeof defaultTopics
   const options = { brokers: [kafka], clientId: own }
@@ -61,13 +66,15 @@ async function measure(kafka: string, redisUrl: string, objects: number): Promis
   for (const runId of runs) {
     const policy = defaultRunPolicy
     await orchestrator.opener.open({ runId, plan, tenant: 'default', policy, reuse: 'none' })
-    await halfLoaded(runId)
   }
+  await Promise.all(runs.map(halfLoaded))
   // What was announced late is published too.
   for (const runId of runs) await orchestrator.conductor.attend(runId)
   await orchestrator.stop()
 
   const before = await counted()
+  const versions = await Promise.all(runs.map((runId) => store.read(runId, Number.MAX_SAFE_INTEGER)))
+  const commits = versions.reduce((sum, run) => sum + (run?.version ?? 0), 0)
   await redis.flushall()
   const startedMs = clock.nowMs()
   await new Restorer({ ...parts, journal: topics.journal }).ensureWhole()
@@ -76,13 +83,13 @@ async function measure(kafka: string, redisUrl: string, objects: number): Promis
   if ((await counted()) !== before) throw new Error('the store is not what it was')
   await closeRedis(redis)
   await transport.close()
-  return `| ${objects.toLocaleString('en')} | ${runs.length} | ${seconds.toFixed(1)} s | ${memory} MB |`
+  return `| ${objects.toLocaleString('en')} | ${runs.length} | ${commits.toLocaleString('en')} | ${seconds.toFixed(1)} s | ${memory} MB |`
 
   /** Answers to the first layer, in batches as they come from a zone. */
   async function halfLoaded(runId: string): Promise<void> {
     const answers = plan.objects.filter(({ layer }) => layer === 1000).map(({ id }) => loaded(runId, id))
-    for (let at = 0; at < answers.length; at += 50)
-      await Promise.all(answers.slice(at, at + 50).map((answer) => answer()))
+    for (let at = 0; at < answers.length; at += answersAtOnce)
+      await Promise.all(answers.slice(at, at + answersAtOnce).map((answer) => answer()))
   }
 
   function loaded(runId: string, objectId: string) {
@@ -111,9 +118,13 @@ const sizes = process.argv.slice(2).map(Number)
 const brokers = await openBrokers()
 if (typeof brokers === 'string') throw new Error(brokers)
 try {
-  process.stdout.write('| objects | runs | rebuilt in | memory |\n|---:|---:|---:|---:|\n')
+  process.stdout.write('| objects | runs | commits | rebuilt in | memory |\n|---:|---:|---:|---:|---:|\n')
+  // Answers that are decided together: many in a busy house, one each in the worst.
   for (const objects of sizes.length === 0 ? [10_000, 100_000] : sizes)
-    process.stdout.write(`${await measure(brokers.kafka.address, brokers.redis.address, objects)}\n`)
+    for (const answersAtOnce of [50, 1])
+      process.stdout.write(
+        `${await measure(brokers.kafka.address, brokers.redis.address, objects, answersAtOnce)}\n`,
+      )
 } finally {
   await brokers.stop()
 }

@@ -3,6 +3,7 @@
 import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { redisKeys } from '../../orchestrator/adapters/redis/redis-keys.ts'
+import { RedisStoreInspection } from '../../orchestrator/adapters/redis/redis-store-inspection.ts'
 import { closeRedis, connectRedis, type RedisClient } from '../../shared/adapters/redis/connection.ts'
 import { silentLogger } from '../../shared/ports/logger.ts'
 import { describeWithBrokers } from '../support/brokers/brokers.ts'
@@ -107,6 +108,18 @@ describeWithBrokers('doctor on Kafka and Redis', (brokers) => {
     )
     const left = ['nobody', 'headless'].flatMap((id) => [keys.run(id).retries, keys.run(id).head])
     expect(await redis.exists(...left, keys.plan('unused'))).toBe(0)
+  })
+
+  it('clears nothing away that came into use meanwhile', async () => {
+    const prefix = `${house.env.REDIS_PREFIX}:`
+    const inspection = new RedisStoreInspection(redis, { prefix, nowMs: Date.now })
+    await redis.hset(keys.run('open').retries, '1001', 2)
+    const plan = (await redis.hget(keys.run('open').head, 'plan')) ?? ''
+    expect(await inspection.forgetCounters('open')).toBe(false)
+    expect(await inspection.forgetHead('open')).toBe(false)
+    expect(await inspection.forgetPlan(plan)).toBe(false)
+    expect(await redis.exists(keys.run('open').retries, keys.run('open').head, keys.plan(plan))).toBe(3)
+    await redis.del(keys.run('open').retries)
   })
 
   it('publishes an outbox that is held', async () => {

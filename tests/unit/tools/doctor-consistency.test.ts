@@ -158,6 +158,39 @@ describe('doctor finds and mends', () => {
   })
 })
 
+describe('doctor mends beside an orchestrator at work', () => {
+  it('a run that it lost, and both go on with the same one', async () => {
+    bench.store.take('run-1')
+    expect(await bench.fix()).toEqual(['rebuild done'])
+    await bench.answer('run-1', 'b')
+    await bench.answer('run-1', 'c')
+    await bench.clock.advance(60_000)
+    expect(await bench.store.summary('run-1')).toMatchObject({ state: 'succeeded', counts: { loaded: 3 } })
+    bench.takeReady()
+    expect(await bench.findings()).toEqual([])
+  })
+
+  it('nothing that somebody else has mended since it looked', async () => {
+    bench.store.counters.set('nobody', 1)
+    const [repair] = repairsOf(await bench.findings())
+    bench.store.counters.delete('nobody')
+    expect(await bench.repairer().repair(repair ?? { kind: 'rebuild' })).toMatchObject({
+      outcome: 'unneeded',
+    })
+  })
+
+  it('an attempt that was answered meanwhile is not sent again', async () => {
+    bench.holders.clear()
+    await bench.clock.advance(60_000)
+    const [repair] = repairsOf(await bench.findings())
+    await bench.answer('run-1', 'b')
+    expect(await bench.repairer().repair(repair ?? { kind: 'rebuild' })).toMatchObject({
+      outcome: 'unneeded',
+    })
+    expect(await ready()).toEqual(['a 1', 'b 1', 'c 1'])
+  })
+})
+
 describe('doctor finds', () => {
   it('a deadline that nobody watches, and has it decided', async () => {
     bench = new DoctorBench()
