@@ -1,4 +1,4 @@
-// Measures how long a Redis that was emptied in mid-run takes to come back from the journal: node bench/measure-rebuild.ts [OBJECTS …]
+// Measures how long a Redis that was emptied in mid-run takes to come back from the journal.
 
 import { RedisLoadRegistry } from '../orchestrator/adapters/redis/redis-load-registry.ts'
 import { RedisRunRecovery } from '../orchestrator/adapters/redis/redis-run-recovery.ts'
