@@ -42,6 +42,7 @@ function takeFact(run: Watched, fact: Json, commit: string): void {
     run.announced.clear()
     run.hasEnded = true
   }
+  if (fact.type === 'run-reopened') run.hasEnded = false
   const { object_id: objectId, attempt } = fact
   if (typeof objectId !== 'string' || typeof attempt !== 'number') return
   if (fact.type === 'object-ready') {

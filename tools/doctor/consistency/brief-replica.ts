@@ -5,6 +5,9 @@ import { isScanned } from '../../../orchestrator/core/run/summary.ts'
 import type { Fault } from '../../../shared/base/fault.ts'
 import { silentMeter } from '../../../shared/ports/meter.ts'
 
+/** More pieces than a run is announced in; what is held back (by a pause, say) is not waited for. */
+const mostTurns = 2_000
+
 /** Whatever it decides counts only if no other replica has decided it meanwhile: commits see to that. */
 export class BriefReplica {
   readonly #orchestrator: ReturnType<typeof buildOrchestrator>
@@ -15,8 +18,10 @@ export class BriefReplica {
 
   /** Resolves when what is due in the run is decided, and all of it is published. Rejects when it cannot be decided. */
   async attend(runId: string): Promise<void> {
-    do await this.#tick(runId)
-    while (this.#isOpening(runId))
+    for (let turn = 0; turn < mostTurns; turn++) {
+      await this.#tick(runId)
+      if (!this.#isOpening(runId)) return
+    }
   }
 
   async stop(): Promise<void> {

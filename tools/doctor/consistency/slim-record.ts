@@ -6,13 +6,12 @@ import { isJsonObject, type Json, type JsonObject } from '../../../shared/base/j
 export function slimRecord(record: JsonObject): string {
   if (typeof record.chunk === 'string') return JSON.stringify({ ...record, chunk: '' })
   if (!Array.isArray(record.facts)) return JSON.stringify(record)
-  const last = record.facts.length - 1
-  const facts = record.facts.flatMap((fact, index) => slimFact(fact, index === last))
-  return JSON.stringify({ ...record, facts })
+  return JSON.stringify({ ...record, facts: record.facts.flatMap(slimFact) })
 }
 
-function slimFact(fact: Json, isLast: boolean): readonly Json[] {
+function slimFact(fact: Json): readonly Json[] {
   if (!isJsonObject(fact)) return []
-  if (fact.type === 'run-opened') return [{ type: 'run-opened', plan: fact.plan ?? null }]
-  return isLast ? [{ type: fact.type ?? null }] : []
+  const { type } = fact
+  if (type === 'run-opened') return [{ type, plan: fact.plan ?? null }]
+  return type === 'run-ended' || type === 'run-reopened' ? [{ type }] : []
 }
