@@ -48,6 +48,7 @@ export const faultCodes = {
   STORE_REFUSED: { retryable: false },
   STORE_UNSAFE: { retryable: false },
   STORE_BEHIND: { retryable: true },
+  FORMAT_NEWER: { retryable: true },
   // attempts
   LOADER_FAILED: { retryable: true },
   LOADER_REFUSED: { retryable: false },

@@ -1,5 +1,7 @@
 // What a zone answers, read from the loaded and the failed topic alike, and what both answers share.
 
+import { Fault } from '../base/fault.ts'
+import { eventVersion, isNewer, newerFault } from '../base/format-version.ts'
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../base/json.ts'
 import { objectIdOf } from '../base/object-id.ts'
 import { failure, type Result, success } from '../base/result.ts'
@@ -48,6 +50,7 @@ const longestText = 8_000
 export function parseAnswer(text: string, topicKind: 'loaded' | 'failed'): Result<Answer, string> {
   const json = parseJson(text)
   if (!isJsonObject(json)) return failure('not a JSON object')
+  if (isNewer(json.v, eventVersion)) return failure(`version ${json.v} is newer than ${eventVersion}`)
   const objectId = objectIdOf(json.id)
   if (objectId === undefined) return failure('no id')
   if (typeof json.run_id !== 'string' || json.run_id === '') return failure('no run_id')
@@ -61,6 +64,14 @@ export function parseAnswer(text: string, topicKind: 'loaded' | 'failed'): Resul
     return failure(`status is neither "loaded" nor "failed"`)
   }
   return success(withinLimit({ kind: 'loaded', ...base, result: json.result }))
+}
+
+/** The fault of an answer that parseAnswer does not read for this reason. */
+export function answerFault(text: string, reason: string): Fault {
+  const json = parseJson(text)
+  const version = isJsonObject(json) ? json.v : undefined
+  if (isNewer(version, eventVersion)) return newerFault('an answer', version, eventVersion)
+  return new Fault('EVENT_UNREADABLE', reason)
 }
 
 function withinLimit(answer: LoadedAnswer): Answer {

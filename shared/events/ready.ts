@@ -9,6 +9,8 @@ import type { Degradation } from './degradation.ts'
 
 export interface ReadyEvent {
   readonly event: 'ObjectReady'
+  /** The version of this format; absent: the first. */
+  readonly v?: number
   readonly id: string
   readonly zone: ZoneLabel
   readonly name: string | null
@@ -34,7 +36,10 @@ export interface ReadyEvent {
   readonly deadline_ms: number | null
 }
 
-/** Reads a Ready event; unknown fields are ignored, optional ones may be missing. */
+/**
+ * Reads a Ready event; unknown fields are ignored, optional ones may be missing. Of a newer version than is known only
+ * the names count: so its attempt can be answered.
+ */
 export function parseReady(text: string): Result<ReadyEvent, string> {
   const json = parseJson(text)
   if (!isJsonObject(json)) return failure('not a JSON object')
@@ -45,6 +50,7 @@ export function parseReady(text: string): Result<ReadyEvent, string> {
   if (zone === undefined) return failure(`zone is none of ${zoneLabels.join(', ')}`)
   return success({
     event: 'ObjectReady',
+    ...(typeof json.v === 'number' ? { v: json.v } : {}),
     id,
     zone,
     name: typeof json.name === 'string' ? json.name : null,

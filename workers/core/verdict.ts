@@ -1,6 +1,7 @@
 // From what a loader did to what the zone answers.
 
 import { Fault, messageOf } from '../../shared/base/fault.ts'
+import { eventVersion } from '../../shared/base/format-version.ts'
 import type { Json } from '../../shared/base/json.ts'
 import { redactText } from '../../shared/base/redact.ts'
 import { type AnswerError, maxResultBytes } from '../../shared/events/answer.ts'
@@ -40,6 +41,7 @@ export function verdictOf(ready: ReadyEvent, outcome: Outcome): LoadedEvent | Fa
 function loadedEvent(ready: ReadyEvent, loaded: Partial<Loaded>): LoadedEvent {
   return {
     event: 'ObjectLoaded',
+    v: eventVersion,
     id: ready.id,
     status: 'loaded',
     zone: ready.zone,
@@ -54,6 +56,7 @@ function loadedEvent(ready: ReadyEvent, loaded: Partial<Loaded>): LoadedEvent {
 function failedEvent(ready: ReadyEvent, error: AnswerError): FailedEvent {
   return {
     event: 'ObjectFailed',
+    v: eventVersion,
     id: ready.id,
     status: 'failed',
     zone: ready.zone,

@@ -1,6 +1,7 @@
 // A plan as text for store and journal: cut into chunks below a size, and put together again.
 
 import { Fault } from '../../../shared/base/fault.ts'
+import { refuseNewer } from '../../../shared/base/format-version.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../../shared/base/json.ts'
 import { layers, zoneLabelOf } from '../../../shared/base/layer.ts'
 import { finishedPlan } from './compile-plan.ts'
@@ -89,7 +90,7 @@ function keptOf(plan: Plan, object: PlanObject, isTarget: boolean): KeptObject {
 
 /**
  * The plan that `planChunks` cut, from its chunks in any order, some of them twice. Throws RUN_CORRUPT when
- * one is missing, unreadable or of another plan, and when the content does not have the hash it claims.
+ * one is missing, unreadable or of another plan, and when the content does not have the hash it claims; FORMAT_NEWER.
  */
 export function planFromChunks(chunks: readonly string[]): Plan {
   const byPart = new Map<number, PlanChunk>()
@@ -114,6 +115,7 @@ function corrupt(reason: string): Fault {
 function parseChunk(text: string): PlanChunk {
   const chunk = parseJson(text)
   if (!isJsonObject(chunk)) throw corrupt('a chunk is no JSON object')
+  refuseNewer(`a chunk of plan ${chunk.plan}`, chunk.v)
   if (chunk.v !== 1) throw corrupt(`a chunk has version ${String(chunk.v)}, known is 1`)
   const { plan, part, parts, objects } = chunk
   const isWhole = typeof plan === 'string' && Number.isSafeInteger(part) && Number.isSafeInteger(parts)

@@ -1,5 +1,6 @@
 // The journal read back: the records of many runs, in any repetition and from any branch, become each run's commits and plan again.
 
+import { refuseNewer } from '../../../shared/base/format-version.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../../shared/base/json.ts'
 import { printCommit } from './commit-record.ts'
 import type { RunFact, RunOpened } from './run-fact.ts'
@@ -50,9 +51,12 @@ interface Folding {
 export class JournalFold {
   readonly #runs = new Map<string, Folding>()
 
+  /** Throws FORMAT_NEWER: to pass over what a newer release wrote would make another run of it. */
   take(value: string): void {
     const json = parseJson(value)
-    if (!isJsonObject(json) || json.v !== 1 || typeof json.run_id !== 'string') return
+    if (!isJsonObject(json) || typeof json.run_id !== 'string') return
+    refuseNewer(`a record of run ${json.run_id} in the journal`, json.v)
+    if (json.v !== 1) return
     const run = this.#runs.get(json.run_id) ?? newFolding()
     if (typeof json.chunk === 'string') takePart(run.plans, String(json.plan), json, json.chunk)
     else if (Array.isArray(json.facts) && typeof json.id === 'string') takeCommit(run, json.id, json, value)

@@ -15,6 +15,7 @@ describe('verdictOf', () => {
   it('answers with what the loader said, under the identity of the attempt', () => {
     expect(loaded({ info: 'ok', result: { rows: 1 } })).toEqual({
       event: 'ObjectLoaded',
+      v: 1,
       id: '2005',
       status: 'loaded',
       zone: '2-Standardized',
@@ -29,6 +30,7 @@ describe('verdictOf', () => {
   it('lets the code of a Fault decide whether to try again', () => {
     expect(thrown(new Fault('PRECHECK_FAILED', 'not there yet'))).toEqual({
       event: 'ObjectFailed',
+      v: 1,
       id: '2005',
       status: 'failed',
       zone: '2-Standardized',

@@ -203,11 +203,16 @@ describe('the chunks of a plan', () => {
       expect(JSON.parse(chunk)).toMatchObject({ v: 1, plan: plan.hash })
   })
 
+  it('are FORMAT_NEWER when a newer release has written one', () => {
+    const newer = planChunks(plan, 1_000).map((chunk) => chunk.replace('"v":1', '"v":2'))
+    expect(() => planFromChunks(newer)).toThrowError(expect.objectContaining({ code: 'FORMAT_NEWER' }))
+  })
+
   it.each<readonly [string, (chunks: string[]) => string[]]>([
     ['one is missing', (chunks) => chunks.slice(1)],
     ['there are none', () => []],
     ['one is no JSON', (chunks) => [...chunks.slice(1), '{']],
-    ['one is of another version', (chunks) => chunks.map((chunk) => chunk.replace('"v":1', '"v":2'))],
+    ['one is of no version', (chunks) => chunks.map((chunk) => chunk.replace('"v":1', '"v":0'))],
     ['one lacks its objects', (chunks) => chunks.map((chunk) => chunk.replace('"objects"', '"things"'))],
     [
       'one is of another plan',
