@@ -33,8 +33,11 @@ export const ended = (counts = {}): RunFact => ({
 })
 
 export function loadOf(objectId: string, changes: Partial<Load> = {}): Load {
-  return { runId: 'r', objectId, attempt: 1, worker: 'w', startedAtMs: 0, outcome: 'loaded', ...changes }
+  return { runId: 'r', objectId, attempt: 1, worker: 'w', startedAtMs: 0, overAtMs: 1, outcome: 'loaded', ...changes }
 }
+
+/** What nobody can read, as it was sent. */
+export const poison = { value: 'p1', place: 'event.load.loaded/0/7' }
 
 /** Commits of run r, one for each list of facts. */
 export function commitsOf(...facts: readonly (readonly RunFact[])[]): readonly CommitRecord[] {
@@ -50,12 +53,18 @@ export function storyOf(changes: Partial<Story> = {}): Story {
     plans: new Map([['r', plan]]),
     maxRetries: 1,
     foreignZone: null,
+    leasesMayFail: false,
     commits,
+    summaries: [],
     everKept: commits,
-    cancels: [],
+    keptAtMs: new Map(commits.map(({ id, at_ms }) => [id, at_ms])),
+    commands: [],
     loads: [loadOf('1001'), loadOf('2001')],
     journal: commits,
-    poison: { sent: ['p1'], buried: ['p1'] },
+    journalValues: [],
+    poison: [poison],
+    letters: [{ ...poison, code: 'EVENT_UNREADABLE', sentAtMs: 0 }],
+    waiting: [],
     opened: new Set(['r']),
     ...changes,
   }

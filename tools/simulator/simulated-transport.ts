@@ -6,9 +6,10 @@ import { isJsonObject, parseJson } from '../../shared/base/json.ts'
 import type { Random } from '../../shared/base/random.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Consumer, OutgoingRecord, Subscription, Transport } from '../../shared/ports/transport.ts'
+import { inAnotherForm } from './event-forms.ts'
+import type { FaultRates } from './fault-rates.ts'
 import type { Process } from './process.ts'
 import type { Trace } from './trace.ts'
-import type { FaultRates } from './world.ts'
 
 export interface SimulatedNetwork {
   readonly broker: MemoryBroker
@@ -29,7 +30,7 @@ export class SimulatedTransport implements Transport {
 
   /** A foreign process says nothing of attempts in what it publishes. */
   constructor(network: SimulatedNetwork, process: Process, isForeign = false) {
-    this.#inner = new MemoryTransport(network.broker)
+    this.#inner = new MemoryTransport(network.broker, process.clock)
     this.#network = network
     this.#process = process
     this.#isForeign = isForeign
@@ -39,7 +40,7 @@ export class SimulatedTransport implements Transport {
     const { publishLostBefore, publishLostAfter } = this.#network.faults()
     const rates = { lostBefore: publishLostBefore, lostAfter: publishLostAfter }
     const sent = this.#isForeign ? records.map((record) => this.#withoutAttempt(record)) : records
-    return this.#process.call('publish', rates, () => this.#append(sent))
+    return this.#process.call('publish', rates, () => this.#append(sent.map((record) => this.#reformed(record))))
   }
 
   subscribe(subscription: Subscription): Promise<Consumer> {
@@ -65,6 +66,24 @@ export class SimulatedTransport implements Transport {
   /** The process behind it was killed. */
   crash(): void {
     this.#inner.crash()
+  }
+
+  /** Its groups take the process for dead, and it does not know it. */
+  expel(): void {
+    this.#inner.expel()
+  }
+
+  /** It has heard of it. */
+  rejoin(): void {
+    this.#inner.rejoin()
+  }
+
+  #reformed(record: OutgoingRecord): OutgoingRecord {
+    const { faults, random, trace } = this.#network
+    const rate = faults().otherForm
+    if (rate === 0 || random() >= rate) return record
+    trace.note('other-form', record.topic)
+    return inAnotherForm(record, random)
   }
 
   #withoutAttempt(record: OutgoingRecord): OutgoingRecord {

@@ -16,8 +16,6 @@ export interface World {
   readonly objectsPerRun: number
   /** Parents of an object, at most. */
   readonly mostParents: number
-  /** Part of the links that a child can do without. */
-  readonly looseLinks: number
   /** Longest time a loader takes, in milliseconds. */
   readonly loaderMs: number
   /** Part of the loads that fail. */
@@ -57,7 +55,6 @@ export function drawWorld(random: Random): World {
     hasOldRun: random() < 0.2,
     objectsPerRun: whole(1, 40),
     mostParents: whole(1, 4),
-    looseLinks: part(0.3),
     loaderMs: whole(0, 400),
     failingLoads: part(0.3),
     finalFailures: part(0.3),
