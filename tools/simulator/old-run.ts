@@ -41,7 +41,7 @@ export async function leaveOldRun(
   const { journal } = defaultTopics
   outside.append(planRecords({ runId, hash: plan.hash, chunks, atMs }, journal))
   await outside.store.savePlan(plan.hash, chunks)
-  const summary = summaryOf(run, run.head, atMs)
+  const summary = summaryOf(run, run.head)
   const prev = undefined
   await outside.store.commit({
     runId,
