@@ -58,7 +58,9 @@ class SeedThread {
 
   async simulate(seed: number): Promise<SimulationResult> {
     const result = await new Promise<SimulationResult>((resolve) => {
-      const timer = this.#clock.after(longestStoryMs, () => broken(`it took more than ${longestStoryMs / 1000} s`))
+      const timer = this.#clock.after(longestStoryMs, () =>
+        broken(`it took more than ${longestStoryMs / 1000} s`),
+      )
       const broken = (text: string) => {
         this.isDead = true
         settle(deathOf(seed, text))

@@ -6,7 +6,8 @@ import { type Plant, sow } from './plants/plant.ts'
 const { plant } = workerData as { readonly plant?: Plant }
 const hasGrown = plant === undefined ? () => true : sow(plant)
 const { simulate } = await import('./simulate.ts')
-if (!hasGrown()) throw new Error(`the plant ${plant?.name} is in ${plant?.file}, which the simulator does not load`)
+if (!hasGrown())
+  throw new Error(`the plant ${plant?.name} is in ${plant?.file}, which the simulator does not load`)
 
 parentPort?.on('message', (seed: number) => {
   void simulate(seed).then((result) => parentPort?.postMessage(result))

@@ -40,7 +40,9 @@ export class SimulatedTransport implements Transport {
     const { publishLostBefore, publishLostAfter } = this.#network.faults()
     const rates = { lostBefore: publishLostBefore, lostAfter: publishLostAfter }
     const sent = this.#isForeign ? records.map((record) => this.#withoutAttempt(record)) : records
-    return this.#process.call('publish', rates, () => this.#append(sent.map((record) => this.#reformed(record))))
+    return this.#process.call('publish', rates, () =>
+      this.#append(sent.map((record) => this.#reformed(record))),
+    )
   }
 
   subscribe(subscription: Subscription): Promise<Consumer> {

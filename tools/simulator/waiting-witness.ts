@@ -8,8 +8,8 @@ import { zones } from '../../shared/base/layer.ts'
 import { defaultTopics, readyTopic } from '../../shared/events/topics.ts'
 import type { SimulatedLedger } from './simulated-ledger.ts'
 import type { SimulatedStore } from './simulated-store.ts'
-import type { StoryRecorder } from './story-recorder.ts'
 import type { Waiting } from './story.ts'
+import type { StoryRecorder } from './story-recorder.ts'
 
 export interface WitnessParts {
   readonly store: SimulatedStore
@@ -45,10 +45,13 @@ export class WaitingWitness {
   look(): void {
     const { store, recorder } = this.#parts
     if (!store.isSettled()) return
-    const asked = new Set(zones.flatMap((zone) => this.#unread(readyTopic(defaultTopics, zone), `zone.${zone}`)))
+    const asked = new Set(
+      zones.flatMap((zone) => this.#unread(readyTopic(defaultTopics, zone), `zone.${zone}`)),
+    )
     const { loaded, failed } = defaultTopics
     const answered = new Set([loaded, failed].flatMap((topic) => this.#unread(topic, 'orchestrator')))
-    for (const runId of recorder.plans.keys()) if (!store.hasEnded(runId)) this.#lookAt(runId, asked, answered)
+    for (const runId of recorder.plans.keys())
+      if (!store.hasEnded(runId)) this.#lookAt(runId, asked, answered)
   }
 
   #lookAt(runId: string, asked: ReadonlySet<string>, answered: ReadonlySet<string>): void {

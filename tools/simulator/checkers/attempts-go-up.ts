@@ -35,7 +35,8 @@ function wrongIn(fact: RunFact, { current, isOut, givenUp, late }: Attempts): st
     case 'object-retry-scheduled':
       return isOut && fact.attempt === current ? undefined : `is answered by attempt ${fact.attempt}`
     case 'late-result':
-      if (!givenUp.has(fact.attempt)) return `has a late result of attempt ${fact.attempt}, which was not given up`
+      if (!givenUp.has(fact.attempt))
+        return `has a late result of attempt ${fact.attempt}, which was not given up`
       return late.has(fact.attempt) ? `has a second late result of attempt ${fact.attempt}` : undefined
     case 'late-result-accepted':
       return late.get(fact.attempt) === 'loaded' ? undefined : `is loaded by the late attempt ${fact.attempt}`
@@ -75,7 +76,9 @@ function brokenChains({ commits }: Story): readonly Violation[] {
     const before = last.get(run_id) ?? { version: 0, id: undefined }
     last.set(run_id, { version, id })
     if (version === before.version + 1 && prev === before.id) return []
-    return [violation(`commit ${version} of ${run_id} stands after ${before.version} and was made on ${prev}`)]
+    return [
+      violation(`commit ${version} of ${run_id} stands after ${before.version} and was made on ${prev}`),
+    ]
   })
 }
 

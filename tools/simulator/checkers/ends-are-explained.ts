@@ -20,7 +20,9 @@ export const endsAreExplained: Checker = (story) => {
     runs.set(runId, known)
     const wrong = unexplained(fact, known, story)
     follow(fact, known)
-    return wrong === undefined ? [] : [violation(`${'object_id' in fact ? fact.object_id : ''} of ${runId} ${wrong}`)]
+    return wrong === undefined
+      ? []
+      : [violation(`${'object_id' in fact ? fact.object_id : ''} of ${runId} ${wrong}`)]
   })
   return [...ofObjects, ...strayCancels(story), ...wrongEnds(story)]
 }
@@ -29,7 +31,9 @@ function unexplained(fact: RunFact, known: Known, story: Story): string | undefi
   if (fact.type === 'object-failed') return unexplainedFailure(fact, known, story)
   if (fact.type === 'object-blocked') {
     const isAbove = ancestorsOf(known.plan, fact.object_id).has(fact.by)
-    return isAbove && known.gone.has(fact.by) ? undefined : `is blocked by ${fact.by}, which is not in its way`
+    return isAbove && known.gone.has(fact.by)
+      ? undefined
+      : `is blocked by ${fact.by}, which is not in its way`
   }
   return 'by' in fact && fact.by === '' ? `says ${fact.type} by nobody` : undefined
 }
@@ -48,7 +52,8 @@ function follow(fact: RunFact, { failures, gone }: Known): void {
   const isSpared = 'given_up' in fact && fact.given_up !== 'timed-out'
   if (fact.type === 'object-retry-scheduled' && !isSpared) failures.set(id, (failures.get(id) ?? 0) + 1)
   if (fact.type === 'object-reset') failures.delete(id)
-  if (fact.type === 'object-failed' || fact.type === 'object-blocked' || fact.type === 'object-cancelled') gone.add(id)
+  if (fact.type === 'object-failed' || fact.type === 'object-blocked' || fact.type === 'object-cancelled')
+    gone.add(id)
   else if (fact.type !== 'late-result' && fact.type !== 'object-discarded' && fact.type !== 'object-retried')
     gone.delete(id)
 }
@@ -58,7 +63,9 @@ function strayCancels({ commits }: Story): readonly Violation[] {
   return commits
     .filter(({ facts }) => facts.some(({ type }) => type === 'object-cancelled'))
     .filter(({ facts }) => !facts.some((fact) => fact.type === 'run-ended' && isEarly(fact.state)))
-    .map(({ run_id, version }) => violation(`commit ${version} of ${run_id} cancels objects and does not end the run`))
+    .map(({ run_id, version }) =>
+      violation(`commit ${version} of ${run_id} cancels objects and does not end the run`),
+    )
 }
 
 function wrongEnds(story: Story): readonly Violation[] {

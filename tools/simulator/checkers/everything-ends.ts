@@ -28,7 +28,14 @@ function unended(story: Story, runId: string): readonly Violation[] {
     return [violation(`${runId} ended ${ends.length} times and was reopened ${reopened} times`)]
   const states = finalStates(own)
   const open = (story.plans.get(runId)?.objects ?? []).filter((object) => !states.has(object.id))
-  const counts: Record<string, number> = { loaded: 0, failed: 0, blocked: 0, reused: 0, cancelled: 0, skipped: 0 }
+  const counts: Record<string, number> = {
+    loaded: 0,
+    failed: 0,
+    blocked: 0,
+    reused: 0,
+    cancelled: 0,
+    skipped: 0,
+  }
   for (const state of states.values()) counts[state] = (counts[state] ?? 0) + 1
   const told: Readonly<Record<string, number>> = { skipped: 0, ...end.counts }
   const isSame = Object.entries(counts).every(([state, count]) => told[state] === count)

@@ -29,12 +29,17 @@ function differences(story: Story, runId: string, rebuilt: JournalledRun | undef
   }
   const again = summaryOf(run, run.head)
   if (again.state === summary?.state && countsOf(again.counts) === countsOf(summary.counts)) return []
-  return [violation(`${runId} is ${JSON.stringify(summary)} and would be rebuilt as ${JSON.stringify(again)}`)]
+  return [
+    violation(`${runId} is ${JSON.stringify(summary)} and would be rebuilt as ${JSON.stringify(again)}`),
+  ]
 }
 
 function countsOf(counts: object): string {
   const some = Object.entries(counts).filter(([, count]) => count > 0)
-  return some.map(([state, count]) => `${state} ${count}`).sort().join()
+  return some
+    .map(([state, count]) => `${state} ${count}`)
+    .sort()
+    .join()
 }
 
 function violation(text: string): Violation {

@@ -23,9 +23,12 @@ export async function huntPlants(terminal: Terminal, orders: HuntOrders): Promis
     const found = await huntPlant(plant, orders)
     const rule = found?.violations[0]?.rule ?? ''
     rows.push([plant.name, found === undefined ? 'SURVIVED' : `seed ${found.seed}`, rule, plant.why])
-    terminal.message(`${plant.name}: ${found === undefined ? 'SURVIVED' : `found by "${rule}" at seed ${found.seed}`}`)
+    terminal.message(
+      `${plant.name}: ${found === undefined ? 'SURVIVED' : `found by "${rule}" at seed ${found.seed}`}`,
+    )
   }
-  for (const line of tableLines(['plant', 'found at', 'by the rule', 'what is wrong'], rows)) terminal.result(line)
+  for (const line of tableLines(['plant', 'found at', 'by the rule', 'what is wrong'], rows))
+    terminal.result(line)
   return rows.some(([, found]) => found === 'SURVIVED') ? 1 : 0
 }
 
