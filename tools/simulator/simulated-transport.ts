@@ -4,6 +4,7 @@ import type { MemoryBroker } from '../../shared/adapters/memory/memory-broker.ts
 import { MemoryTransport } from '../../shared/adapters/memory/memory-transport.ts'
 import { isJsonObject, parseJson } from '../../shared/base/json.ts'
 import type { Random } from '../../shared/base/random.ts'
+import { defaultTopics } from '../../shared/events/topics.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Consumer, OutgoingRecord, Subscription, Transport } from '../../shared/ports/transport.ts'
 import { inAnotherForm } from './event-forms.ts'
@@ -100,10 +101,17 @@ export class SimulatedTransport implements Transport {
   async #append(records: readonly OutgoingRecord[]): Promise<void> {
     const partitions = new Map<string, OutgoingRecord[]>()
     for (const record of records) {
+      if (record.topic === defaultTopics.dlq) this.#noteLetter(record)
       const place = `${record.topic}/${this.#network.broker.partitionOf(record.key)}`
       partitions.set(place, [...(partitions.get(place) ?? []), ...this.#copies(record)])
     }
     await Promise.all([...partitions.values()].map((part) => this.#appendLate(part)))
+  }
+
+  #noteLetter({ headers = {}, value }: OutgoingRecord): void {
+    const { dlq_code, dlq_source_topic, dlq_source_partition, dlq_source_offset } = headers
+    const place = `${dlq_source_topic}/${dlq_source_partition}/${dlq_source_offset}`
+    this.#network.trace.note('letter', `${this.#process.name} ${dlq_code} ${place} ${value}`)
   }
 
   #copies(record: OutgoingRecord): readonly OutgoingRecord[] {

@@ -58,9 +58,10 @@ export class WaitingWitness {
     const { store, recorder, ledger, nowMs } = this.#parts
     const plan = recorder.plans.get(runId)
     const records = store.recordsOf(runId)
-    if (plan === undefined || records.length === 0) return
+    // A run that was given up before it was opened for good waits for its client.
+    if (plan === undefined || !isOpened(records)) return
     const standings = standingsOf(records)
-    const ofRun = store.isOut(runId) ? [] : ['outbox']
+    const ofRun = [...(store.isOut(runId) ? [] : ['outbox']), ...(isPaused(records) ? ['paused'] : [])]
     const hasDue = store.dueAtMsOf(runId) < Number.POSITIVE_INFINITY
     for (const { id: objectId, parents } of plan.objects) {
       const { state, attempt, hasTimer } = standings.get(objectId) ?? unseen
@@ -92,6 +93,15 @@ export class WaitingWitness {
       return names
     })
   }
+}
+
+function isOpened(records: readonly string[]): boolean {
+  return records.some((record) => parseCommit(record).facts.some(({ type }) => type === 'run-opened'))
+}
+
+function isPaused(records: readonly string[]): boolean {
+  const facts = records.flatMap((record) => parseCommit(record).facts)
+  return facts.findLast(({ type }) => type === 'run-paused' || type === 'run-resumed')?.type === 'run-paused'
 }
 
 const unseen: Standing = { state: 'waiting', attempt: 0, hasTimer: false }
