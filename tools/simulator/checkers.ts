@@ -7,8 +7,10 @@ import { declaredTransitions } from './checkers/declared-transitions.ts'
 import { endsAreExplained } from './checkers/ends-are-explained.ts'
 import { everythingEnds } from './checkers/everything-ends.ts'
 import { journalEqualsStore } from './checkers/journal-equals-store.ts'
+import { lateResultsAreKept } from './checkers/late-results-are-kept.ts'
 import { loadsAreReal } from './checkers/loads-are-real.ts'
 import { nothingWaitsAlone } from './checkers/nothing-waits-alone.ts'
+import { oneAnswerAnAttempt } from './checkers/one-answer-an-attempt.ts'
 import { oneLoaderAnAttempt } from './checkers/one-loader-an-attempt.ts'
 import { poisonIsBuried } from './checkers/poison-is-buried.ts'
 import { rebuildEqualsStore } from './checkers/rebuild-equals-store.ts'
@@ -25,6 +27,8 @@ export const checkers: readonly Checker[] = [
   cancelsCount,
   loadsAreReal,
   oneLoaderAnAttempt,
+  oneAnswerAnAttempt,
+  lateResultsAreKept,
   nothingWaitsAlone,
   journalEqualsStore,
   rebuildEqualsStore,

@@ -32,6 +32,8 @@ export interface FaultRates {
   readonly commandPerSecond: number
   /** Attempts that are taken for lost, rightly or not. */
   readonly suspicionPerSecond: number
+  /** Orchestrators that take a zone for dead, or no longer. */
+  readonly blindnessPerSecond: number
   /** The store of runs and attempts is emptied. */
   readonly storeLossPerSecond: number
   /** It comes back with what it had 0.1 to 10 seconds ago. */
@@ -63,8 +65,9 @@ function ratesOf(rate: (most: number) => number): FaultRates {
     clockJumpPerSecond: rate(0.3),
     poisonPerSecond: rate(0.5),
     cancelPerSecond: rate(0.05),
-    commandPerSecond: rate(0.5),
-    suspicionPerSecond: rate(0.5),
+    commandPerSecond: rate(1),
+    suspicionPerSecond: rate(2),
+    blindnessPerSecond: rate(0.2),
     storeLossPerSecond: rate(0.2),
     storeRollbackPerSecond: rate(0.2),
   }

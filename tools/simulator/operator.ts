@@ -4,12 +4,14 @@ import type { OperatorInput, RunInput } from '../../orchestrator/core/run/run-in
 import type { Random } from '../../shared/base/random.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { SimulatedHouse } from './simulated-house.ts'
+import type { SimulatedStore } from './simulated-store.ts'
 import type { StoryRecorder } from './story-recorder.ts'
 import type { Trace } from './trace.ts'
 
 export interface OperatorParts {
   readonly house: SimulatedHouse
   readonly recorder: StoryRecorder
+  readonly store: SimulatedStore
   readonly clock: Clock
   readonly random: Random
   readonly trace: Trace
@@ -18,7 +20,7 @@ export interface OperatorParts {
 type Kind = Exclude<OperatorInput['kind'], 'cancel'>
 
 const kinds: readonly Kind[] = ['pause', 'resume', 'retry', 'mark-loaded', 'skip', 'accept-late', 'discard']
-/** The operator asks again after this time when he was refused. */
+/** The operator looks again after this time. */
 const againMs = 500
 
 export class SimulatedOperator {
@@ -38,7 +40,7 @@ export class SimulatedOperator {
     const runId = this.#anyRun()
     const kind = kinds[Math.floor(random() * kinds.length)] ?? 'resume'
     const who = { by: 'ann', reason: 'it seems right' }
-    if (kind === 'pause' || kind === 'resume') return void this.#give(runId, { kind, ...who })
+    if (kind === 'pause' || kind === 'resume') return this.#give(runId, { kind, ...who })
     const objectId = this.#anyObject(runId)
     if (kind === 'mark-loaded') this.#give(runId, { kind, objectId, result: { by: 'hand' }, ...who })
     else this.#give(runId, { kind, objectId, ...who })
@@ -55,29 +57,23 @@ export class SimulatedOperator {
     this.#give(runId, { kind: 'lost', objectId: load.objectId, attempt: load.attempt, cause })
   }
 
-  /** Lets every run go on, and does not give up before it is heard. */
-  resumeAll(): void {
-    for (const runId of this.#parts.recorder.plans.keys()) this.#resume(runId)
+  /** From now on lets every run go on that is paused. Of the others he wants nothing: somebody else must look after them. */
+  keepResuming(): void {
+    const { recorder, store, clock } = this.#parts
+    for (const runId of recorder.plans.keys())
+      if (store.isPaused(runId)) this.#give(runId, { kind: 'resume', by: 'ann' })
+    clock.after(againMs, () => this.keepResuming())
   }
 
-  #resume(runId: string): void {
-    const again = () => void this.#parts.clock.after(againMs, () => this.#resume(runId))
-    if (!this.#give(runId, { kind: 'resume', by: 'ann' }, again)) again()
-  }
-
-  #give(runId: string, input: RunInput, refused: () => void = () => {}): boolean {
+  #give(runId: string, input: RunInput): void {
     const { house, recorder, trace } = this.#parts
     trace.note(input.kind, runId)
     const orchestrator = house.anyOrchestrator()
     orchestrator?.conductor.submit(runId, {
       input,
       settle: () => recorder.settled(runId, input.kind),
-      refuse: (fault) => {
-        trace.note('command-refused', `${runId} ${input.kind} ${fault.code}`)
-        refused()
-      },
+      refuse: (fault) => trace.note('command-refused', `${runId} ${input.kind} ${fault.code}`),
     })
-    return orchestrator !== undefined
   }
 
   #anyRun(): string {
@@ -85,10 +81,14 @@ export class SimulatedOperator {
     return runIds[Math.floor(this.#parts.random() * runIds.length)] ?? 'none'
   }
 
-  /** Now and then one that the run does not have. */
+  /** Rather one that is in trouble; now and then one that the run does not have. */
   #anyObject(runId: string): string {
     const { recorder, random } = this.#parts
-    if (random() < 0.05) return 'nobody'
+    const chance = random()
+    if (chance < 0.05) return 'nobody'
+    const troubled = recorder.troubledIn(runId)
+    if (chance < 0.6 && troubled.length > 0)
+      return troubled[Math.floor(random() * troubled.length)] ?? 'nobody'
     const objects = recorder.plans.get(runId)?.objects ?? []
     return objects[Math.floor(random() * objects.length)]?.id ?? 'nobody'
   }

@@ -15,6 +15,7 @@ import { leaveOldRun } from './old-run.ts'
 import { SimulatedOperator } from './operator.ts'
 import { Poisoner } from './poisoner.ts'
 import { drawPlan } from './random-plan.ts'
+import { ReadingProgress } from './reading-progress.ts'
 import { RunClient } from './run-client.ts'
 import { SimulatedHouse } from './simulated-house.ts'
 import { SimulatedLedger } from './simulated-ledger.ts'
@@ -65,6 +66,7 @@ class Simulation {
   readonly #operator: SimulatedOperator
   readonly #poisoner: Poisoner
   readonly #storm: Storm
+  readonly #progress: ReadingProgress
   readonly #witness: WaitingWitness
   #isStormy = true
 
@@ -89,13 +91,14 @@ class Simulation {
     const network = { broker, clock, random, trace, faults }
     const house = new SimulatedHouse({ world, network, recorder, store, ledger })
     this.#house = house
-    const operator = new SimulatedOperator({ house, recorder, clock, random, trace })
+    const operator = new SimulatedOperator({ house, recorder, store, clock, random, trace })
     this.#operator = operator
     const poisoner = new Poisoner(broker, random, trace)
     this.#poisoner = poisoner
+    this.#progress = new ReadingProgress(broker)
     this.#client = new RunClient({ house, recorder, clock, trace, policy: policyOf(world) })
     const { faults: stormy } = world
-    const outside = { house, store, ledger, operator, poisoner, clock, random, trace }
+    const outside = { house, store, ledger, operator, poisoner, recorder, clock, random, trace }
     this.#storm = new Storm({ ...outside, faults: stormy })
     this.#witness = new WaitingWitness({ store, ledger, broker, recorder, nowMs })
   }
@@ -150,7 +153,7 @@ class Simulation {
     this.#trace.note('calm')
     this.#storm.end()
     this.#house.calm()
-    this.#operator.resumeAll()
+    this.#operator.keepResuming()
     this.#clock.after(lookEveryMs, () => this.#look())
   }
 
@@ -162,7 +165,7 @@ class Simulation {
   #hasConverged(): boolean {
     for (const runId of this.#recorder.plans.keys())
       if (!this.#client.opened.has(runId) || !this.#store.hasEnded(runId)) return false
-    return this.#store.isRelayed() && this.#poisoner.isBuried()
+    return this.#store.isRelayed() && this.#poisoner.isBuried() && this.#progress.isAllRead()
   }
 
   async #story(): Promise<Story> {
@@ -170,20 +173,20 @@ class Simulation {
     await new MemoryTransport(this.#broker).scan(defaultTopics.journal, undefined, ({ value }) => {
       journalValues.push(value?.toString() ?? '')
     })
-    const { plans, everKept, keptAtMs, loads, commands } = this.#recorder
-    const { faults, maxRetries, foreignZone } = this.#world
-    const { storeLossPerSecond, storeRollbackPerSecond, pausePerSecond, clockJumpPerSecond } = faults
+    const { plans, everKept, keptAtMs, loads, commands, leaseTroubles } = this.#recorder
+    const { maxRetries, foreignZone } = this.#world
     return {
       plans,
       maxRetries,
       foreignZone,
-      leasesMayFail: storeLossPerSecond + storeRollbackPerSecond + pausePerSecond + clockJumpPerSecond > 0,
+      leaseTroubles,
       commits: [...plans.keys()].flatMap((runId) => this.#store.recordsOf(runId).map(parseCommit)),
       summaries: this.#store.summaries(),
       everKept,
       keptAtMs,
       commands,
       loads,
+      answers: this.#progress.answers(),
       journal: journalValues.flatMap(entryOf),
       journalValues,
       poison: this.#poisoner.sent,

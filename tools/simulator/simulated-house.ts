@@ -109,13 +109,14 @@ export class SimulatedHouse {
 
   /** Stops a random process as SIGSTOP does, for up to two and a half leases; its group may notice. */
   pauseOne(): void {
-    const { world, network } = this.#parts
+    const { world, network, recorder } = this.#parts
     const occupant = this.#anyone()
     if (occupant === undefined || occupant.process.isPaused) return
     const { process, transport } = occupant
     const pauseMs = world.leaseMs * 2.5 * network.random()
     network.trace.note(pauseMs > world.leaseMs ? 'pause-beyond-lease' : 'pause', process.name)
     process.pause()
+    recorder.doubtLeases(process.name)
     network.clock.after(world.sessionTimeoutMs, () => {
       if (process.isPaused) transport.expel()
     })
@@ -147,6 +148,15 @@ export class SimulatedHouse {
     const offsetMs = Math.round(10 * 1_000 ** random() * (random() < 0.5 ? -1 : 1))
     trace.note('clock-jump', `${process.name} to ${offsetMs} ms`)
     process.setClock(offsetMs)
+    this.#parts.recorder.doubtLeases(process.name)
+  }
+
+  /** A random orchestrator takes a zone for dead, or none any more. */
+  blindOne(): void {
+    const { random, trace } = this.#parts.network
+    const zone = zones[Math.floor(random() * 2 * zones.length)]
+    trace.note('blindness', zone ?? 'none')
+    this.anyOrchestrator()?.conductor.zones(zone === undefined ? [] : [zone])
   }
 
   /** Whatever is wrong with a process is mended. */
@@ -154,8 +164,10 @@ export class SimulatedHouse {
     for (const { occupant } of this.#seats) {
       if (occupant === undefined) continue
       occupant.process.setClock(0)
+      this.#parts.recorder.doubtLeases(occupant.process.name)
       occupant.process.dieAtAwait(Number.POSITIVE_INFINITY)
       this.#wake(occupant)
+      occupant.orchestrator?.conductor.zones([])
     }
   }
 

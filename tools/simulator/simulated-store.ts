@@ -71,6 +71,10 @@ export class SimulatedStore extends MemoryRunStore {
     return [...this.runs.values()].flatMap(({ summary }) => summary ?? [])
   }
 
+  isPaused(runId: string): boolean {
+    return this.runs.get(runId)?.summary?.isPaused ?? false
+  }
+
   hasEnded(runId: string): boolean {
     return (this.runs.get(runId)?.summary?.endedAtMs ?? null) !== null
   }

@@ -8,6 +8,7 @@ import type { Poisoner } from './poisoner.ts'
 import type { SimulatedHouse } from './simulated-house.ts'
 import type { SimulatedLedger } from './simulated-ledger.ts'
 import type { SimulatedStore } from './simulated-store.ts'
+import type { StoryRecorder } from './story-recorder.ts'
 import type { Trace } from './trace.ts'
 
 export interface StormParts {
@@ -16,6 +17,7 @@ export interface StormParts {
   readonly ledger: SimulatedLedger
   readonly operator: SimulatedOperator
   readonly poisoner: Poisoner
+  readonly recorder: StoryRecorder
   readonly clock: Clock
   readonly random: Random
   readonly trace: Trace
@@ -42,6 +44,7 @@ export class Storm {
       [faults.cancelPerSecond, () => operator.cancelOne()],
       [faults.commandPerSecond, () => operator.commandOne()],
       [faults.suspicionPerSecond, () => operator.suspectOne()],
+      [faults.blindnessPerSecond, () => house.blindOne()],
       [faults.storeLossPerSecond, () => this.#loseStore()],
       [faults.storeRollbackPerSecond, () => this.#rollStoreBack()],
     ]
@@ -62,16 +65,18 @@ export class Storm {
   }
 
   #loseStore(): void {
-    const { store, ledger, trace } = this.#parts
+    const { store, ledger, recorder, trace } = this.#parts
     trace.note('store-loss')
+    recorder.doubtLeases(null)
     store.lose()
     ledger.lose()
   }
 
   #rollStoreBack(): void {
-    const { store, ledger, clock, random, trace } = this.#parts
+    const { store, ledger, recorder, clock, random, trace } = this.#parts
     const backMs = 100 * 100 ** random()
     trace.note('store-rollback', `by ${Math.round(backMs)} ms`)
+    recorder.doubtLeases(null)
     store.rollBack(clock.nowMs() - backMs)
     ledger.lose()
   }

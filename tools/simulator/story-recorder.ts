@@ -7,7 +7,7 @@ import type { ReadyEvent } from '../../shared/events/ready.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import { startsAfterParents } from './checkers/parents-first.ts'
 import { SimulatedStore } from './simulated-store.ts'
-import type { Load, SettledCommand, Violation } from './story.ts'
+import type { LeaseTrouble, Load, SettledCommand, Violation } from './story.ts'
 import type { Trace } from './trace.ts'
 
 /** What lets the children of an object start although no loader has loaded it in this run. */
@@ -25,6 +25,9 @@ export class StoryRecorder {
   readonly commands: SettledCommand[] = []
   readonly loads: Load[] = []
   readonly violations: Violation[] = []
+  readonly leaseTroubles: LeaseTrouble[] = []
+  /** By run: objects that failed, or were given up, the newest last. */
+  readonly #troubled = new Map<string, string[]>()
   /** Objects that are loaded, or excused from it, and links that a child was let go on without. */
   readonly #settled = new Set<string>()
   readonly #clock: Clock
@@ -49,6 +52,12 @@ export class StoryRecorder {
     this.everKept.push(commit)
     this.keptAtMs.set(id, this.#clock.nowMs())
     for (const fact of facts) {
+      if (
+        fact.type === 'object-failed' ||
+        fact.type === 'late-result' ||
+        fact.type === 'object-retry-scheduled'
+      )
+        this.#troubled.set(runId, [...(this.#troubled.get(runId) ?? []).slice(-9), fact.object_id])
       if ('object_id' in fact && excuses.has(fact.type)) this.#settled.add(`${runId} ${fact.object_id}`)
       if (fact.type !== 'object-ready') continue
       for (const { parent } of fact.degraded ?? []) this.#settled.add(`${runId} ${parent} ${fact.object_id}`)
@@ -80,6 +89,16 @@ export class StoryRecorder {
     load.outcome = outcome
     load.overAtMs = this.#clock.nowMs()
     if (outcome === 'loaded') this.#settled.add(`${load.runId} ${load.objectId}`)
+  }
+
+  /** Objects of the run that somebody may look after. */
+  troubledIn(runId: string): readonly string[] {
+    return this.#troubled.get(runId) ?? []
+  }
+
+  /** From now on leases may be lost while their holder goes on: those of this worker, or with null all of them. */
+  doubtLeases(worker: string | null): void {
+    this.leaseTroubles.push({ worker, atMs: this.#clock.nowMs() })
   }
 
   /** All that the worker had begun is over. */

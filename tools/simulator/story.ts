@@ -20,6 +20,21 @@ export interface Load {
   outcome: 'loaded' | 'failed' | undefined
 }
 
+/** Leases may have been lost while their holder went on: the store lost data, or a process its sense of time. */
+export interface LeaseTrouble {
+  /** Null: those of all workers. */
+  readonly worker: string | null
+  readonly atMs: number
+}
+
+/** An answer that the orchestrators have come past. */
+export interface ReceivedAnswer {
+  readonly runId: string
+  readonly objectId: string
+  readonly attempt: number
+  readonly status: string
+}
+
 /** Somebody was told that what he wants of a run is settled. */
 export interface SettledCommand {
   readonly runId: string
@@ -64,8 +79,7 @@ export interface Story {
   readonly maxRetries: number
   /** The zone whose answers do not say which attempt they belong to. */
   readonly foreignZone: Zone | null
-  /** Whether leases may be lost while their holder goes on: the store loses data, or a process its sense of time. */
-  readonly leasesMayFail: boolean
+  readonly leaseTroubles: readonly LeaseTrouble[]
   /** What the store holds at the end: the commits of each run in their order. */
   readonly commits: readonly CommitRecord[]
   readonly summaries: readonly RunSummary[]
@@ -75,6 +89,8 @@ export interface Story {
   readonly keptAtMs: ReadonlyMap<string, number>
   readonly commands: readonly SettledCommand[]
   readonly loads: readonly Load[]
+  /** Those that say which attempt they belong to, in the order of each run's partition. */
+  readonly answers: readonly ReceivedAnswer[]
   /** The journal's records of commits and claims, in the order of each run's partition. */
   readonly journal: readonly JournalEntry[]
   /** The same and the plans, as they stand in the topic. */

@@ -55,7 +55,7 @@ export function drawWorld(random: Random): World {
     hasOldRun: random() < 0.2,
     objectsPerRun: whole(1, 40),
     mostParents: whole(1, 4),
-    loaderMs: whole(0, 400),
+    loaderMs: random() < 0.7 ? whole(0, 400) : whole(400, 1_500),
     failingLoads: part(0.3),
     finalFailures: part(0.3),
     maxRetries: whole(0, 4),
