@@ -3,6 +3,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { type Plant, sow } from './plants/plant.ts'
 
+// A fault is made for every call that gets lost: where it was made is of no use to anybody here.
+Error.stackTraceLimit = 0
 const { plant } = workerData as { readonly plant?: Plant }
 const hasGrown = plant === undefined ? () => true : sow(plant)
 const { simulate } = await import('./simulate.ts')

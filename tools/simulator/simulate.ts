@@ -118,8 +118,8 @@ class Simulation {
     const violations = [
       ...crashed,
       ...this.#recorder.violations,
-      ...(converged ? [] : [notConverged]),
       ...checkers.flatMap((check) => check(story)),
+      ...(converged ? [] : [notConverged]),
     ]
     for (const { rule, text } of violations) this.#trace.note('violation', `${rule}: ${text}`)
     const simulatedMs = this.#clock.nowMs() - this.#startMs

@@ -16,7 +16,11 @@ it('finds nothing where what was sent is buried, also when it was buried twice',
 
 it.each<[string, readonly Letter[], string]>([
   ['is not there', [], 'is not in the DLQ topic'],
-  ['was buried as of another place', [{ ...letter, place: 'event.load.loaded/0/6' }], 'is not in the DLQ topic'],
+  [
+    'was buried as of another place',
+    [{ ...letter, place: 'event.load.loaded/0/6' }],
+    'is not in the DLQ topic',
+  ],
   ['is not what it was', [letter, { ...letter, value: 'p' }], 'came to the DLQ topic as something else'],
 ])('finds poison that %s', (_, letters, text) => {
   const violations = poisonIsBuried(storyOf({ letters }))
