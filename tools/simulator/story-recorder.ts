@@ -60,7 +60,7 @@ export class StoryRecorder {
         this.#troubled.set(runId, [...(this.#troubled.get(runId) ?? []).slice(-9), fact.object_id])
       if ('object_id' in fact && excuses.has(fact.type)) this.#settled.add(`${runId} ${fact.object_id}`)
       if (fact.type !== 'object-ready') continue
-      for (const { parent } of fact.degraded ?? []) this.#settled.add(`${runId} ${parent} ${fact.object_id}`)
+      for (const { parent, child } of fact.degraded ?? []) this.#settled.add(`${runId} ${parent} ${child}`)
     }
     this.#trace.note('commit', `${runId} ${version} ${JSON.stringify(facts)}`)
   }

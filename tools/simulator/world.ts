@@ -16,6 +16,8 @@ export interface World {
   readonly objectsPerRun: number
   /** Parents of an object, at most. */
   readonly mostParents: number
+  /** Part of the links that a child can do without, or for which an old load will do. */
+  readonly looseLinks: number
   /** Longest time a loader takes, in milliseconds. */
   readonly loaderMs: number
   /** Part of the loads that fail. */
@@ -39,6 +41,9 @@ export interface World {
   readonly stormMs: number
 }
 
+/** The longest time that a zone needs for everything, if it is done once and nobody waits. */
+const mostWorkMs = 5_000
+
 /**
  * Every span is short enough that the longest chain of them fits into the calm: a session that times out, then a
  * lease that runs out, then an attempt that is given up and tried again as often as it may be.
@@ -46,16 +51,23 @@ export interface World {
 export function drawWorld(random: Random): World {
   const whole = (from: number, to: number) => from + Math.floor(random() * (to - from + 1))
   const part = (most: number) => (random() < 0.5 ? 0 : random() * most)
+  const workersPerZone = whole(1, 2)
+  const loadersPerWorker = whole(1, 8)
+  const runs = whole(1, 4)
+  const objectsPerRun = whole(1, 40)
+  // Half of the longest time on the average, in three zones, and some of it more than once.
+  const fairMs = Math.floor((6 * workersPerZone * loadersPerWorker * mostWorkMs) / (runs * objectsPerRun))
   return {
     orchestrators: 2,
-    workersPerZone: whole(1, 2),
-    loadersPerWorker: whole(1, 8),
+    workersPerZone,
+    loadersPerWorker,
     partitions: whole(1, 4),
-    runs: whole(1, 4),
+    runs,
     hasOldRun: random() < 0.2,
-    objectsPerRun: whole(1, 40),
+    objectsPerRun,
     mostParents: whole(1, 4),
-    loaderMs: random() < 0.7 ? whole(0, 400) : whole(400, 1_500),
+    looseLinks: part(0.4),
+    loaderMs: Math.min(fairMs, random() < 0.7 ? whole(0, 400) : whole(400, 1_500)),
     failingLoads: part(0.3),
     finalFailures: part(0.3),
     maxRetries: whole(0, 4),
