@@ -5,7 +5,7 @@ import { tableLines } from '../table.ts'
 import type { SimulationResult } from './simulate.ts'
 
 /** What the storm does; the rest of what is counted is what the house does. */
-const faults: readonly string[] = [
+export const faults: readonly string[] = [
   'duplicate',
   'delay',
   'other-form',
@@ -32,6 +32,7 @@ const faults: readonly string[] = [
   'discard',
   'resume',
   'lost',
+  'blindness',
 ]
 
 export class SeedTally {

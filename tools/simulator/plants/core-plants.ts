@@ -62,8 +62,8 @@ export const corePlants: readonly Plant[] = [
   {
     name: 'one parent is enough',
     file: readiness,
-    find: 'if (run.pendingOf(index) > 0 && !isExcused(run, index, atMs)) return false',
-    replace: 'if (run.pendingOf(index) > 1 && !isExcused(run, index, atMs)) return false',
+    find: 'return run.pendingOf(index) > 0 && !isExcused(run, index, atMs)',
+    replace: 'return run.pendingOf(index) > 1 && !isExcused(run, index, atMs)',
     why: 'A child starts when all of its parents but one are loaded.',
   },
   {
