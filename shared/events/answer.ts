@@ -40,6 +40,9 @@ export type Answer = LoadedAnswer | FailedAnswer
 /** The largest result an answer may carry, in bytes of JSON: results travel on to every child. */
 export const maxResultBytes = 65_536
 
+/** No zone can put an object off for longer than this, a day. */
+export const longestRetryAfterMs = 86_400_000
+
 /** More of a text than this helps nobody, and it travels on: to facts, journal and DLQ topic. In UTF-16 units. */
 const longestText = 8_000
 
@@ -97,10 +100,19 @@ function textOf(value: Json | undefined): string | undefined {
 
 function errorOf(json: JsonObject): AnswerError {
   const error = isJsonObject(json.error) ? json.error : {}
+  const retryable = error.retryable !== false
+  const retryAfterMs = retryable ? spanOf(error.retry_after_ms) : undefined
   return {
     code: textOf(error.code) ?? 'LOADER_FAILED',
-    retryable: error.retryable !== false,
+    retryable,
     ...(textOf(error.stack) === undefined ? {} : { stack: textOf(error.stack) as string }),
     detail: textOf(error.detail) ?? textOf(json.error) ?? textOf(json.info) ?? 'the zone gave no reason',
+    ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
   }
+}
+
+/** A wish that cannot be read is none. */
+function spanOf(value: Json | undefined): number | undefined {
+  if (typeof value !== 'number' || !(value > 0)) return undefined
+  return Math.ceil(Math.min(value, longestRetryAfterMs))
 }

@@ -1,7 +1,7 @@
 // The answer of a called URL as the result of an object: small enough to travel on to every child.
 
 import { type Json, parseJson } from '../../shared/base/json.ts'
-import { maxResultBytes } from '../../shared/events/answer.ts'
+import { longestRetryAfterMs, maxResultBytes } from '../../shared/events/answer.ts'
 
 /** The part of an answer that is needed. */
 export interface HttpAnswer {
@@ -16,6 +16,16 @@ export type HttpSummary = {
   readonly bytes: number
   /** The body, when it is JSON and the summary with it is small enough to be a result. */
   readonly body?: Json
+}
+
+/**
+ * How long the service asks to be left alone: the header Retry-After, in milliseconds; undefined when it says
+ * nothing that can be read. Source: RFC 9110 §10.2.3, seconds or a date.
+ */
+export function retryAfterMs({ headers }: Pick<HttpAnswer, 'headers'>, nowMs: number): number | undefined {
+  const text = headers.get('retry-after')?.trim() ?? ''
+  const afterMs = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - nowMs
+  return afterMs > 0 ? Math.min(afterMs, longestRetryAfterMs) : undefined
 }
 
 /** Reads the body to its end and keeps only what may be the result. Rejects as reading does. */

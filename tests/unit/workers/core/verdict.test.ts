@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { Fault } from '../../../../shared/base/fault.ts'
 import type { Json } from '../../../../shared/base/json.ts'
-import { maxResultBytes } from '../../../../shared/events/answer.ts'
+import { longestRetryAfterMs, maxResultBytes } from '../../../../shared/events/answer.ts'
 import { type Loaded, verdictOf } from '../../../../workers/core/verdict.ts'
 import { readyEvent } from '../../../support/zone-bench.ts'
 
@@ -41,6 +41,20 @@ describe('verdictOf', () => {
     })
     const error = { code: 'LOADER_REFUSED', retryable: false, detail: 'no' }
     expect(thrown(new Fault('LOADER_REFUSED', 'no'))).toMatchObject({ error })
+  })
+
+  it('hands on how long a loader asks to be left alone, where another try is made at all', () => {
+    const asking = (code: 'LOADER_FAILED' | 'LOADER_REFUSED', retryAfterMs: unknown) => {
+      const event = thrown(new Fault(code, 'busy', { detail: { retryAfterMs } }))
+      return event.status === 'failed' ? event.error : undefined
+    }
+    const error = { code: 'LOADER_FAILED', retryable: true, detail: 'busy' }
+    expect(asking('LOADER_FAILED', 1_500.2)).toEqual({ ...error, retry_after_ms: 1_501 })
+    expect(asking('LOADER_FAILED', 1e12)).toEqual({ ...error, retry_after_ms: longestRetryAfterMs })
+    for (const none of [undefined, 0, -1, Number.NaN, '1500']) {
+      expect(asking('LOADER_FAILED', none)).toEqual(error)
+    }
+    expect(asking('LOADER_REFUSED', 1_500)).not.toHaveProperty('retry_after_ms')
   })
 
   it.each([
