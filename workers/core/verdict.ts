@@ -4,7 +4,7 @@ import { Fault, messageOf } from '../../shared/base/fault.ts'
 import { eventVersion } from '../../shared/base/format-version.ts'
 import type { Json } from '../../shared/base/json.ts'
 import { redactText } from '../../shared/base/redact.ts'
-import { type AnswerError, longestRetryAfterMs, maxResultBytes } from '../../shared/events/answer.ts'
+import { type AnswerError, excessOf, longestRetryAfterMs } from '../../shared/events/answer.ts'
 import type { FailedEvent } from '../../shared/events/failed.ts'
 import type { LoadedEvent } from '../../shared/events/loaded.ts'
 import type { ReadyEvent } from '../../shared/events/ready.ts'
@@ -100,12 +100,8 @@ function resultError(result: unknown): AnswerError | undefined {
   if (printed === undefined) {
     return { code: 'LOADER_REFUSED', retryable: false, detail: 'the result of the loader is no JSON' }
   }
-  // A character has at most three bytes in UTF-8: most results are known to fit without counting them.
-  if (printed.length * 3 <= maxResultBytes) return undefined
-  const bytes = Buffer.byteLength(printed)
-  if (bytes <= maxResultBytes) return undefined
-  const detail = `the result has ${bytes} bytes, at most ${maxResultBytes} are carried on: store it and answer where it is`
-  return { code: 'RESULT_TOO_LARGE', retryable: false, detail }
+  const detail = excessOf(result as Json, () => printed)
+  return detail === undefined ? undefined : { code: 'RESULT_TOO_LARGE', retryable: false, detail }
 }
 
 /** JSON.stringify gives undefined for functions and symbols, and throws on cycles and big integers. */

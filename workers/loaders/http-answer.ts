@@ -1,6 +1,6 @@
 // The answer of a called URL as the result of an object: small enough to travel on to every child.
 
-import { type Json, parseJson } from '../../shared/base/json.ts'
+import { deepestJson, isDeeperThan, type Json, parseJson } from '../../shared/base/json.ts'
 import { longestRetryAfterMs, maxResultBytes } from '../../shared/events/answer.ts'
 
 /** The part of an answer that is needed. */
@@ -40,7 +40,7 @@ export async function readSummary(answer: HttpAnswer): Promise<HttpSummary> {
   }
   const body = bytes === 0 || kept.length === 0 ? undefined : parseJson(Buffer.concat(kept).toString('utf8'))
   const summary = { status: answer.status, bytes }
-  if (body === undefined) return summary
+  if (body === undefined || isDeeperThan(deepestJson - 1, body)) return summary
   const whole = { ...summary, body }
   return Buffer.byteLength(JSON.stringify(whole)) <= maxResultBytes ? whole : summary
 }

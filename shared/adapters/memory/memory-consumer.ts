@@ -119,7 +119,8 @@ export class MemoryConsumer implements Consumer {
   #commitOne(held: HeldPartition): void {
     const { watermark } = held.tracker
     if (watermark <= held.committed || !this.#broker.isReachable) return
-    if (this.#broker.commit(this, held.topic, held.partition, watermark) === 'kept') held.committed = watermark
+    if (this.#broker.commit(this, held.topic, held.partition, watermark) === 'kept')
+      held.committed = watermark
   }
 
   pause(): void {

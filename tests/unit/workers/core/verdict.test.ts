@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { Fault } from '../../../../shared/base/fault.ts'
-import type { Json } from '../../../../shared/base/json.ts'
+import { deepestJson, type Json } from '../../../../shared/base/json.ts'
 import { longestRetryAfterMs, maxResultBytes } from '../../../../shared/events/answer.ts'
 import { type Loaded, verdictOf } from '../../../../workers/core/verdict.ts'
 import { readyEvent } from '../../../support/zone-bench.ts'
@@ -79,6 +79,16 @@ describe('verdictOf', () => {
       status: 'failed',
       error: { code: 'RESULT_TOO_LARGE', retryable: false },
     })
+  })
+
+  it('carries no result that is nested too deep to be printed everywhere', () => {
+    const nested = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as Json
+    expect(loaded({ info: '', result: nested(deepestJson) }).status).toBe('loaded')
+    const error = {
+      code: 'RESULT_TOO_LARGE',
+      detail: `the result is nested deeper than ${deepestJson} levels`,
+    }
+    expect(loaded({ info: '', result: nested(deepestJson + 1) })).toMatchObject({ error })
   })
 
   it('refuses a result that is no JSON', () => {

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '../../../../shared/adapters/memory/virtual-clock.ts'
 import { Fault } from '../../../../shared/base/fault.ts'
-import type { JsonObject } from '../../../../shared/base/json.ts'
+import { deepestJson, type JsonObject } from '../../../../shared/base/json.ts'
 import { longestRetryAfterMs, maxResultBytes } from '../../../../shared/events/answer.ts'
 import { type Fetch, type HttpOptions, httpLoader } from '../../../../workers/loaders/http.ts'
 import { readyEvent } from '../../../support/zone-bench.ts'
@@ -74,6 +74,8 @@ describe('the http loader', () => {
     ['too large', `"${'x'.repeat(maxResultBytes)}"`],
     ['too large with what is around it', `"${'x'.repeat(maxResultBytes - 10)}"`],
     ['no JSON after all', '{"a":'],
+    ['nested too deep to be printed', '['.repeat(20_000) + ']'.repeat(20_000)],
+    ['nested too deep with what is around it', '['.repeat(deepestJson) + ']'.repeat(deepestJson)],
     ['empty', ''],
   ])('leaves out a body that is %s', async (_, body) => {
     const { outcome } = called({ url }, [{ headers: json, body: [body] }])
