@@ -130,6 +130,19 @@ describe('sizes', () => {
     expect(read({ result: 'é'.repeat(maxResultBytes / 2) }).kind).toBe('failed')
   })
 
+  it.each([65, 20_000])('a result of %i lists in each other is a failure that no retry helps', (depth) => {
+    const nested = (levels: number) =>
+      `{"id":1,"run_id":"r","result":${'['.repeat(levels)}${']'.repeat(levels)}}`
+    expect(parseAnswer(nested(64), 'loaded')).toMatchObject({ ok: true, value: { kind: 'loaded' } })
+    expect(parseAnswer(nested(depth), 'loaded')).toMatchObject({
+      ok: true,
+      value: {
+        kind: 'failed',
+        error: { code: 'RESULT_TOO_LARGE', detail: 'the result is nested deeper than 64 levels' },
+      },
+    })
+  })
+
   it('texts are cut off, so that no answer makes a commit or a dead letter too large for its topic', () => {
     const long = 'x'.repeat(500_000)
     expect(read({ info: long }).info).toBe(`${'x'.repeat(8_000)}…`)

@@ -9,6 +9,7 @@ import { planChunks, planFromChunks } from '../../../../../orchestrator/core/gra
 import type { Selection } from '../../../../../orchestrator/core/graph/selection.ts'
 import { Fault } from '../../../../../shared/base/fault.ts'
 import type { Json, JsonObject } from '../../../../../shared/base/json.ts'
+import { seed } from '../../../../support/wild-texts.ts'
 
 function planOf(objects: readonly Json[], selection: Selection = { all: true }): Plan {
   const outcome = definePlanOfObjects({ objects, selection })
@@ -99,6 +100,7 @@ describe('a plan', () => {
           expect(object.level).toBe(1 + Math.max(-1, ...above))
         }
       }),
+      { seed },
     )
   })
 })
@@ -122,6 +124,7 @@ describe('the hash of a plan', () => {
         const outcome = definePlan({ files, selection: { all: true } })
         expect(outcome.ok && outcome.value.plan.hash).toBe(planOf(objects).hash)
       }),
+      { seed },
     )
   })
 
@@ -195,6 +198,7 @@ describe('the chunks of a plan', () => {
           indexOf: [...one.indexOf].sort(),
         })
       }),
+      { seed },
     )
   })
 
@@ -211,6 +215,10 @@ describe('the chunks of a plan', () => {
   it.each<readonly [string, (chunks: string[]) => string[]]>([
     ['one is missing', (chunks) => chunks.slice(1)],
     ['there are none', () => []],
+    [
+      'one claims more than there can be',
+      (chunks) => chunks.map((c) => c.replace(/"parts":\d+/, '"parts":9007199254740991')),
+    ],
     ['one is no JSON', (chunks) => [...chunks.slice(1), '{']],
     ['one is of no version', (chunks) => chunks.map((chunk) => chunk.replace('"v":1', '"v":0'))],
     ['one lacks its objects', (chunks) => chunks.map((chunk) => chunk.replace('"objects"', '"things"'))],
