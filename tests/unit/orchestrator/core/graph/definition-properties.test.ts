@@ -16,7 +16,8 @@ import { objectTexts, seed, valueTexts, wild } from '../../../../support/wild-te
 const names = [...new Set(Object.values(fieldNames).flat())]
 const definition = objectTexts(names, {
   id: ['1001', '2001', '"n"', '"01001"'],
-  parents: ['"1001"', '[2001,"n"]', '2001'],
+  parents: ['"1001"', '[2001,"n"]', '2001', '[{"id":1001,"policy":"stale-ok","max_age":"2h"}]', '{"id":[]}'],
+  policy: ['{"max_retries":2,"backoff":{"base":"1s","cap":7}}', '{"attempt_timeout":"never","other":1}'],
   layer: ['1000', '2000'],
 })
 const lists = fc.array(definition, { maxLength: 4 })
@@ -119,6 +120,8 @@ function read(given: Json, known: readonly string[]) {
     unknown: (word) => said.unknown.push(word),
     complain: ({ code }) => said.complaints.push(code),
     element: undefined,
+    member: undefined,
+    policy: undefined,
   }
   readParents(given, reader)
   return said
@@ -146,7 +149,7 @@ describe('parents', () => {
           for (const id of found) expect(ids).toContain(id)
           expect(unknown).not.toContain('')
           for (const code of complaints)
-            expect(['BAD_TYPE', 'NOISY_PARENT', 'AMBIGUOUS_PARENT']).toContain(code)
+            expect(['BAD_TYPE', 'BAD_POLICY', 'NOISY_PARENT', 'AMBIGUOUS_PARENT']).toContain(code)
         },
       ),
       { seed, numRuns: 1_000 },
@@ -172,6 +175,7 @@ describe('parents', () => {
             `${around}${joined}${around}`,
             [joined, null, ''],
             ids.map((id) => (isNumber(id) ? Number(id) : id)),
+            written.map((id) => ({ id, policy: 'optional' })),
           ]
           for (const way of ways) expect(read(way, ids)).toEqual({ found: ids, unknown: [], complaints: [] })
         },

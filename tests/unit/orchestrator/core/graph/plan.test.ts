@@ -20,12 +20,17 @@ const ids = (plan: Plan, indices: Iterable<number>) => Array.from(indices, (inde
 const shuffledFields = (object: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(object).reverse())
 
-/** Objects of three layers with links to earlier ones, some with fields that make them differ. */
+/** A link as it is written: `required` by its id alone. */
+const linkTo = (id: string, policy: Json): Json => (policy === null ? id : { id, policy })
+
+/** Objects of three layers with links of every kind to earlier ones, some with fields that make them differ. */
 const graphs = fc
   .array(
     fc.record({
       layer: fc.constantFrom(1000, 2000, 3000),
       parents: fc.array(fc.nat(30), { maxLength: 3 }),
+      link: fc.constantFrom(null, 'optional', 'stale-ok'),
+      policy: fc.constantFrom(undefined, { max_retries: 2 }, { backoff: { base: '2s' } }),
       criticality: fc.constantFrom('low', 'medium', 'high', undefined),
       extra: fc.jsonValue({ maxDepth: 1 }) as fc.Arbitrary<Json>,
     }),
@@ -34,9 +39,11 @@ const graphs = fc
   .map((drafts) =>
     drafts
       .sort((a, b) => a.layer - b.layer)
-      .map(({ layer, parents, criticality, extra }, index): JsonObject => {
-        const known = [...new Set(parents.filter((parent) => parent < index))].map((parent) => `n${parent}`)
-        return { id: `n${index}`, layer, parents: known, criticality, extra } as JsonObject
+      .map(({ parents, link, ...others }, index): JsonObject => {
+        const known = [...new Set(parents.filter((parent) => parent < index))]
+        // Of two links of one object one is simply required.
+        const links = known.map((parent, at) => linkTo(`n${parent}`, at === 0 ? link : null))
+        return { ...others, id: `n${index}`, parents: links } as JsonObject
       }),
   )
   .map((objects) => JSON.parse(JSON.stringify(objects)) as JsonObject[])
@@ -197,6 +204,10 @@ describe('the chunks of a plan', () => {
           ...one,
           indexOf: [...one.indexOf].sort(),
         })
+        const written = objects
+          .flatMap((object) => object.parents as Json[])
+          .filter((link) => typeof link !== 'string')
+        expect(again.linkPolicies.size).toBe(written.length)
       }),
       { seed },
     )
