@@ -15,7 +15,15 @@ export const valueTexts: fc.Arbitrary<string> = fc.oneof(
   { weight: 2, arbitrary: fc.string({ unit: 'binary' }).map((value) => JSON.stringify(value)) },
   {
     weight: 2,
-    arbitrary: fc.constantFrom('1e999', '-0', '1e-400', '9007199254740993', '{"__proto__":1}', '""'),
+    arbitrary: fc.constantFrom(
+      '1e999',
+      '-0',
+      '1e-400',
+      '9007199254740993',
+      '{"__proto__":1}',
+      '{"toString":1}',
+      '""',
+    ),
   },
   { weight: 2, arbitrary: fc.oneof(brackets('[', ']'), brackets('{"a":', '}').map(closed)) },
 )

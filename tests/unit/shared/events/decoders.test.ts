@@ -53,7 +53,7 @@ function expectSound(answer: Answer): void {
   expect(retry_after_ms).toBeLessThanOrEqual(longestRetryAfterMs)
 }
 
-describe('the decoder of answers', () => {
+describe('the decoder of answers', { timeout: 60_000 }, () => {
   it.each(['loaded', 'failed'] as const)(
     'takes any text on the %s topic: an answer that is sound, or a reason',
     (topic) => {
@@ -92,7 +92,7 @@ describe('the decoder of answers', () => {
   })
 })
 
-describe('the decoder of Ready events', () => {
+describe('the decoder of Ready events', { timeout: 60_000 }, () => {
   it('takes any text: an event, or a reason', () => {
     fc.assert(
       fc.property(readies, (text) => {
@@ -154,7 +154,7 @@ describe('the decoder of Ready events', () => {
   })
 })
 
-describe('a dead letter', () => {
+describe('a dead letter', { timeout: 60_000 }, () => {
   it('fits into a record and says where it comes from (any record, any reason)', () => {
     const lengths = fc.constantFrom(0, 1, 3_000, 10_001, 400_000)
     const long = fc

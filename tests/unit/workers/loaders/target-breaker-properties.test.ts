@@ -86,7 +86,7 @@ class Weather {
   }
 }
 
-describe('a breaker', () => {
+describe('a breaker', { timeout: 60_000 }, () => {
   it('lets nobody in while it is open, and closes with the first answer behind that (any weather)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {

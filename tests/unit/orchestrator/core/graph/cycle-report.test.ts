@@ -73,8 +73,8 @@ function reported(graph: Graph): readonly (readonly number[])[] {
   })
 }
 
-describe('the report of cycles', () => {
-  it('has a real and shortest one for each knot, and none else (any graph)', { timeout: 60_000 }, () => {
+describe('the report of cycles', { timeout: 60_000 }, () => {
+  it('has a real and shortest one for each knot, and none else (any graph)', () => {
     const seen = { ordered: 0, knotted: 0 }
     fc.assert(
       fc.property(graphs, (graph) => {

@@ -49,7 +49,7 @@ function expectPlaced(faults: readonly DefinitionFault[], text: string): void {
   }
 }
 
-describe('a definition file', () => {
+describe('a definition file', { timeout: 60_000 }, () => {
   it('of any text is a plan, or faults that stand in it', () => {
     fc.assert(
       fc.property(files, fc.constantFrom('fail', 'ignore'), (text, missingParents) => {
@@ -127,7 +127,7 @@ function read(given: Json, known: readonly string[]) {
   return said
 }
 
-describe('parents', () => {
+describe('parents', { timeout: 60_000 }, () => {
   const numeric = fc
     .oneof(fc.nat(5_000), fc.maxSafeNat(), fc.constantFrom(0, 999_999_999_999_999))
     .map(String)

@@ -49,7 +49,7 @@ function refusal<Value>(read: () => Value): Value | string {
   }
 }
 
-describe('the decoder of commits', () => {
+describe('the decoder of commits', { timeout: 60_000 }, () => {
   it('takes any text: a commit, or RUN_CORRUPT', () => {
     fc.assert(
       fc.property(records, (text) => {
@@ -84,7 +84,7 @@ describe('the decoder of commits', () => {
   })
 })
 
-describe('the fold of the journal', () => {
+describe('the fold of the journal', { timeout: 60_000 }, () => {
   it('takes any records, and what it gives can be asked for', () => {
     fc.assert(
       fc.property(fc.array(records, { maxLength: 8 }), (values) => {
@@ -162,7 +162,7 @@ describe('the fold of the journal', () => {
   })
 })
 
-describe('the decoder of plan chunks', () => {
+describe('the decoder of plan chunks', { timeout: 60_000 }, () => {
   const kept = objectTexts(
     ['id', 'layer', 'level', 'name', 'criticality', 'frequency', 'parents', 'definition'],
     {
