@@ -16,6 +16,8 @@ import { objectTexts, seed, wild } from '../../../../support/wild-texts.ts'
 const facts = fc.array(fc.constantFrom(...factsOfEveryType()), { maxLength: 6 })
 const texts = fc.string({ unit: 'binary' })
 const topic = 'journal'
+/** Broken, or of a later version than this one. */
+const refusals = ['RUN_CORRUPT', 'FORMAT_NEWER']
 
 /** A chain of commits of one run. */
 const chains = fc
@@ -50,11 +52,11 @@ function refusal<Value>(read: () => Value): Value | string {
 }
 
 describe('the decoder of commits', { timeout: 60_000 }, () => {
-  it('takes any text: a commit, or RUN_CORRUPT', () => {
+  it('takes any text: a commit, or a refusal', () => {
     fc.assert(
       fc.property(records, (text) => {
         const read = refusal(() => parseCommit(text))
-        if (typeof read === 'string') return void expect(read).toBe('RUN_CORRUPT')
+        if (typeof read === 'string') return void expect(refusals).toContain(read)
         expect(Array.isArray(read.facts)).toBe(true)
         expect(commitIdOf(text)).not.toBe('')
       }),
@@ -89,10 +91,11 @@ describe('the fold of the journal', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(fc.array(records, { maxLength: 8 }), (values) => {
         const fold = new JournalFold()
-        for (const value of values) fold.take(value)
+        for (const value of values)
+          expect([undefined, 'FORMAT_NEWER']).toContain(refusal(() => fold.take(value)))
         for (const run of fold.runs()) {
           expect(run).toEqual(fold.run(run.runId))
-          for (const record of run.records) expect(typeof refusal(() => parseCommit(record))).toBe('object')
+          for (const record of run.records) expect(typeof parseCommit(record)).toBe('object')
           if (run.chunks !== undefined) refusal(() => planFromChunks(run.chunks ?? []))
         }
       }),
@@ -186,11 +189,11 @@ describe('the decoder of plan chunks', { timeout: 60_000 }, () => {
       ),
   )
 
-  it('takes any texts: a plan, or RUN_CORRUPT', () => {
+  it('takes any texts: a plan, or a refusal', () => {
     fc.assert(
       fc.property(fc.array(chunks, { maxLength: 4 }), (all) => {
         const read = refusal(() => planFromChunks(all))
-        if (typeof read === 'string') expect(read).toBe('RUN_CORRUPT')
+        if (typeof read === 'string') expect(refusals).toContain(read)
       }),
       { seed, numRuns: 1_000 },
     )
