@@ -56,6 +56,7 @@ export const faultCodes = {
   PRECHECK_FAILED: { retryable: true },
   ATTEMPT_LOST: { retryable: true },
   NO_LOADER: { retryable: false },
+  TARGET_UNAVAILABLE: { retryable: true },
   // the API
   REQUEST_INVALID: { retryable: false },
   UNAUTHORIZED: { retryable: false },

@@ -36,6 +36,10 @@ export interface ReadyEvent {
   readonly deadline_ms: number | null
 }
 
+function isText(value: Json): value is string {
+  return typeof value === 'string'
+}
+
 /**
  * Reads a Ready event; unknown fields are ignored, optional ones may be missing. Of a newer version than is known only
  * the names count: so its attempt can be answered.
@@ -62,7 +66,7 @@ export function parseReady(text: string): Result<ReadyEvent, string> {
     ...(typeof json.business_date === 'string' ? { business_date: json.business_date } : {}),
     object: isJsonObject(json.object) ? json.object : {},
     inputs: isJsonObject(json.inputs) ? (json.inputs as ReadyEvent['inputs']) : {},
-    ...(Array.isArray(json.inputs_omitted) ? { inputs_omitted: json.inputs_omitted.map(String) } : {}),
+    ...(Array.isArray(json.inputs_omitted) ? { inputs_omitted: json.inputs_omitted.filter(isText) } : {}),
     ...(Array.isArray(json.degraded) ? { degraded: json.degraded as unknown as readonly Degradation[] } : {}),
     timeout_ms: typeof json.timeout_ms === 'number' ? json.timeout_ms : null,
     deadline_ms: typeof json.deadline_ms === 'number' ? json.deadline_ms : null,

@@ -100,7 +100,9 @@ export function planFromChunks(chunks: readonly string[]): Plan {
   }
   const first = [...byPart.values()][0]
   if (first === undefined) throw corrupt('there are no chunks')
-  const ordered = Array.from({ length: first.parts }, (_, at) => byPart.get(at + 1))
+  // No more are looked at than there are and one: a number of parts may be anything.
+  const looked = Math.min(Math.max(1, first.parts), byPart.size + 1)
+  const ordered = Array.from({ length: looked }, (_, at) => byPart.get(at + 1))
   const missing = ordered.findIndex((chunk) => chunk?.plan !== first.plan || chunk.parts !== first.parts)
   if (missing >= 0) throw corrupt(`part ${missing + 1} of ${first.parts} of plan ${first.plan} is missing`)
   const plan = assembled(ordered.flatMap((chunk) => chunk?.objects ?? []))

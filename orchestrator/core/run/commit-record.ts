@@ -19,7 +19,9 @@ export function printCommit(commit: CommitRecord): string {
  */
 export function parseCommit(text: string): CommitRecord {
   const json = parseJson(text)
-  if (isJsonObject(json)) refuseNewer(`a commit of run ${json.run_id}`, json.v)
+  if (isJsonObject(json)) {
+    refuseNewer(typeof json.run_id === 'string' ? `a commit of run ${json.run_id}` : 'a commit', json.v)
+  }
   if (!isJsonObject(json) || json.v !== 1 || typeof json.id !== 'string' || !Array.isArray(json.facts)) {
     throw new Fault('RUN_CORRUPT', `not a commit record of version 1: ${text.slice(0, 120)}`)
   }
