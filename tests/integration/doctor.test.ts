@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { redisKeys } from '../../orchestrator/adapters/redis/redis-keys.ts'
 import { RedisStoreInspection } from '../../orchestrator/adapters/redis/redis-store-inspection.ts'
 import { closeRedis, connectRedis, type RedisClient } from '../../shared/adapters/redis/connection.ts'
+import { SystemClock } from '../../shared/adapters/system/system-clock.ts'
+import type { Clock } from '../../shared/ports/clock.ts'
 import { silentLogger } from '../../shared/ports/logger.ts'
 import { describeWithBrokers } from '../support/brokers/brokers.ts'
 import { millefeuille } from '../support/command-line.ts'
@@ -45,8 +47,15 @@ describeWithBrokers('doctor on Kafka and Redis', (brokers) => {
   })
   afterAll(() => closeRedis(redis))
 
+  // A minute ahead: what was announced when the house stopped is old enough.
+  const system = new SystemClock()
+  const clock: Clock = {
+    nowMs: () => system.nowMs() + 60_000,
+    after: (delayMs, action) => system.after(delayMs, action),
+  }
+
   const doctor = async (...args: readonly string[]) => {
-    const { code, json } = await millefeuille(['doctor', '--json', ...args], { env: house.env })
+    const { code, json } = await millefeuille(['doctor', '--json', ...args], { env: house.env, clock })
     const report = json() as unknown as Report
     // Nobody runs, which is what the test wants and doctor rightly says.
     const findings = report.findings.filter((finding) => finding.code !== 'GROUP_WITHOUT_MEMBERS')
@@ -143,6 +152,36 @@ describeWithBrokers('doctor on Kafka and Redis', (brokers) => {
     await expectMended(['GROUP_OUT_OF_RANGE'], ['move-offset done'])
   })
 
+  it('sends the Ready event again that its zone never saw', async () => {
+    const admin = new Kafka({ brokers: [brokers.kafka], logLevel: logLevel.NOTHING }).admin()
+    await admin.connect()
+    const topic = `${house.topics.ready}.standardization`
+    const ends = await admin.fetchTopicOffsets(topic)
+    const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }))
+    await admin.setOffsets({ groupId: `${house.env.WORKER_GROUP}.standardization`, topic, partitions })
+    await admin.disconnect()
+    await expectMended(['ATTEMPT_LOST'], ['announce done'])
+  })
+
+  it('tells of an outcome that nobody announced, and leaves it', async () => {
+    const producer = new Kafka({ brokers: [brokers.kafka], logLevel: logLevel.NOTHING }).producer()
+    await producer.connect()
+    const commit = (number: number, facts: readonly object[]) => ({
+      key: 'stranger',
+      value: JSON.stringify({
+        ...{ v: 1, id: `s${number}`, ...(number === 1 ? {} : { prev: 's1' }), run_id: 'stranger' },
+        ...{ version: number, at_ms: 0, facts },
+      }),
+    })
+    const loaded = { type: 'object-loaded', object_id: '1001', attempt: 1 }
+    const ended = { type: 'run-ended', state: 'succeeded', counts: {}, duration_ms: 1 }
+    const messages = [commit(1, [{ type: 'run-opened', plan: 'p' }]), commit(2, [loaded, ended])]
+    await producer.send({ topic: house.topics.journal, messages })
+    await producer.disconnect()
+    const { code, findings } = await doctor('--run', 'stranger')
+    expect([code, findings]).toMatchObject([5, [{ code: 'OUTCOME_WITHOUT_READY', repair: null }]])
+  })
+
   it('looks at one run only, when it is told which, and says in words what it did', async () => {
     await redis.hset(keys.run('nobody').retries, '1001', 2)
     expect((await doctor('--run', 'ended')).findings).toEqual([])
@@ -157,6 +196,6 @@ describeWithBrokers('doctor on Kafka and Redis', (brokers) => {
     await Promise.all([orchestrator.start(), worker.start()])
     const facts = await factsOf(clientOf(orchestrator), 'open')
     expect(facts.at(-1)).toMatchObject({ type: 'run-ended', state: 'succeeded' })
-    expect((await doctor()).codes).toEqual([])
+    expect((await doctor()).codes).toEqual(['OUTCOME_WITHOUT_READY'])
   })
 })
