@@ -8,12 +8,15 @@ import type { Meter } from '../shared/ports/meter.ts'
 import type { Transport } from '../shared/ports/transport.ts'
 import { OneAtATime } from '../shared/service/one-at-a-time.ts'
 import type { Service } from '../shared/service/service.ts'
+import type { BuildRegistry } from './ports/build-registry.ts'
 import type { LeaseBook } from './ports/lease-book.ts'
 import type { LoadRegistry } from './ports/load-registry.ts'
 import type { RunRecovery } from './ports/run-recovery.ts'
 import type { RunStore } from './ports/run-store.ts'
 import type { ZoneDirectory } from './ports/zone-directory.ts'
 import { AnswerIntake } from './services/answer-intake.ts'
+import { BuildDesk } from './services/build-desk.ts'
+import { BuildGate } from './services/build-gate.ts'
 import { Conductor } from './services/conductor.ts'
 import { DeadLetterDesk } from './services/dead-letter-desk.ts'
 import { Explainer } from './services/explainer.ts'
@@ -32,6 +35,7 @@ export interface OrchestratorParts {
   readonly registry: LoadRegistry
   readonly leases?: LeaseBook
   readonly directory?: ZoneDirectory
+  readonly builds: BuildRegistry
   readonly topics: Topics
   /** The consumer group of the answers. */
   readonly group: string
@@ -53,6 +57,8 @@ export interface Orchestrator extends Service {
   readonly opener: RunOpener
   readonly feed: RunFeed
   readonly intake: AnswerIntake
+  /** Who waits for whose load. */
+  readonly buildDesk: Pick<BuildDesk, 'ownersOf'>
   readonly restorer: Pick<Restorer, 'isRebuilding'>
   readonly explainer: Explainer
   readonly deadLetters: DeadLetterDesk
@@ -62,7 +68,7 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
   const metrics = new RunMetrics(parts.meter)
   const feed = new RunFeed(parts.store, parts.clock)
   const recorder = new LoadRecorder(parts)
-  const relay = new Relay(parts)
+  const relay = new Relay({ ...parts, transport: new BuildGate(parts) })
   const restorer = new Restorer({ ...parts, journal: parts.topics.journal })
   const conductor = new Conductor({
     ...parts,
@@ -74,7 +80,12 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
       feed.notify(run.id)
     },
   })
-  const intake = new AnswerIntake({ ...parts, conductor, received: (answer) => metrics.received(answer) })
+  const buildDesk = new BuildDesk({ ...parts, conductor })
+  const intake = new AnswerIntake({
+    ...parts,
+    conductor: buildDesk,
+    received: (answer) => metrics.received(answer),
+  })
   const watchdog = new Watchdog({ ...parts, conductor, restorer })
   const opener = new RunOpener({ ...parts, conductor, restorer })
   observeLiveState(parts.meter, parts.clock, {
@@ -90,6 +101,7 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
     opener,
     feed,
     intake,
+    buildDesk,
     restorer,
     deadLetters: new DeadLetterDesk({ ...parts, conductor }),
     explainer: new Explainer({ ...parts, conductor, restorer, ...blind(parts) }),
@@ -115,7 +127,7 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
       sleep(parts.clock, parts.drainMs, given.signal),
     ])
     given.abort()
-    await Promise.all([relay.stop(), recorder.stop()])
+    await Promise.all([relay.stop(), recorder.stop(), buildDesk.stop()])
     await intake.stop()
   }
 }

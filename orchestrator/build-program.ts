@@ -16,6 +16,7 @@ import type { OrchestratorConfig } from './config.ts'
 import { scheduleOf } from './core/schedule/schedule.ts'
 import { fallbackTimeZone, type Workflow } from './core/schedule/workflow.ts'
 import { newApiServer } from './http/server.ts'
+import type { BuildRegistry } from './ports/build-registry.ts'
 import type { GraphSource } from './ports/graph-source.ts'
 import type { LoadRegistry } from './ports/load-registry.ts'
 import type { RunRecovery } from './ports/run-recovery.ts'
@@ -30,6 +31,7 @@ export interface ProgramParts {
   readonly store: RunStore
   readonly recovery: RunRecovery
   readonly registry: LoadRegistry
+  readonly builds: BuildRegistry
   readonly workflows: readonly Workflow[]
   /** The object files to be kept running, if there are any. */
   readonly source: GraphSource | undefined

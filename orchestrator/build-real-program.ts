@@ -15,6 +15,7 @@ import { insist } from '../shared/service/insist.ts'
 import type { Service } from '../shared/service/service.ts'
 import { FileGraphSource } from './adapters/file/file-graph-source.ts'
 import { workflowsOf } from './adapters/file/shipped-workflows.ts'
+import { RedisBuildRegistry } from './adapters/redis/redis-build-registry.ts'
 import { RedisLoadRegistry } from './adapters/redis/redis-load-registry.ts'
 import { RedisRunRecovery } from './adapters/redis/redis-run-recovery.ts'
 import { RedisRunStore } from './adapters/redis/redis-run-store.ts'
@@ -67,6 +68,7 @@ export async function buildRealProgram(parts: RealProgramParts): Promise<RealPro
     store,
     recovery: new RedisRunRecovery(redis, { prefix, nowMs, retentionMs }),
     registry: new RedisLoadRegistry(redis, prefix),
+    builds: new RedisBuildRegistry(redis, prefix),
     workflows: await workflowsOf(config),
     source: config.objects.path === undefined ? undefined : new FileGraphSource(config.objects.path, clock),
     checks: [

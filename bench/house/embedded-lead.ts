@@ -25,13 +25,14 @@ async function start({ environment, logFile }: HouseSettings): Promise<Role> {
   const logger = new WinstonLogger({ level: config.log.level, stream: createWriteStream(logFile) })
   const clock = new SystemClock()
   const parts = { clock, logger, random: systemRandom, meter: new PrometheusMeter() }
-  const { store, recovery, registry, ledger, newTransport } = embeddedAdapters(clock, logger, topics)
+  const { store, recovery, registry, builds, ledger, newTransport } = embeddedAdapters(clock, logger, topics)
   const orchestrator = buildOrchestrator({
     ...parts,
     transport: newTransport(),
     store,
     recovery,
     registry,
+    builds,
     topics,
     group: 'orchestrator',
     timeZone: 'UTC',

@@ -14,7 +14,7 @@ import type { Conductor } from './conductor.ts'
 
 export interface AnswerIntakeParts {
   readonly transport: Transport
-  readonly conductor: Conductor
+  readonly conductor: Pick<Conductor, 'submit'>
   readonly topics: Topics
   readonly group: string
   readonly clock: Clock

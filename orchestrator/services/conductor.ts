@@ -171,7 +171,8 @@ export class Conductor {
 // Only here it is known both what was answered and what the run consists of.
 function settle(live: LiveRun, work: Work, facts: readonly RunFact[]): void {
   const objectId = 'objectId' in work.input ? work.input.objectId : undefined
-  if (objectId === undefined || live.run?.plan.indexOf.has(objectId) !== false) return work.settle(facts)
+  if (objectId === undefined || live.run?.plan.indexOf.has(objectId) !== false)
+    return work.settle(facts, live.run)
   work.refuse(new Fault('OBJECT_UNKNOWN', `run ${live.id} has no object ${objectId}`))
 }
 

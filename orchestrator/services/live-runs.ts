@@ -16,8 +16,8 @@ import type { Restorer } from './restorer.ts'
 /** An input on its way into a decision. */
 export interface Work {
   readonly input: RunInput
-  /** Called when all that follows from the input is stored and published; `facts` are those of its batch. */
-  settle(facts: readonly RunFact[]): void
+  /** Called when all that follows from the input is stored and published; `facts` are those of its batch, `run` what they made. */
+  settle(facts: readonly RunFact[], run?: Run): void
   /** Called instead when the input can never be decided. */
   refuse(fault: Fault): void
 }

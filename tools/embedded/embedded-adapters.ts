@@ -1,5 +1,6 @@
 // What the embedded house stands on: broker, stores and ledger in this process's memory.
 
+import { MemoryBuildRegistry } from '../../orchestrator/adapters/memory/memory-build-registry.ts'
 import { MemoryLoadRegistry } from '../../orchestrator/adapters/memory/memory-load-registry.ts'
 import { MemoryRunStore } from '../../orchestrator/adapters/memory/memory-run-store.ts'
 import { MemoryBroker } from '../../shared/adapters/memory/memory-broker.ts'
@@ -25,6 +26,7 @@ export function embeddedAdapters(clock: Clock, logger: Logger, topics: Topics) {
     store,
     recovery: store,
     registry: new MemoryLoadRegistry(),
+    builds: new MemoryBuildRegistry(nowMs),
     ledger: new MemoryAttemptLedger(nowMs),
   }
 }

@@ -1,5 +1,6 @@
 // The whole house of a story: two orchestrators, the workers of three zones, and who kills and restarts them.
 
+import { MemoryBuildRegistry } from '../../orchestrator/adapters/memory/memory-build-registry.ts'
 import { MemoryLoadRegistry } from '../../orchestrator/adapters/memory/memory-load-registry.ts'
 import { buildOrchestrator, type Orchestrator } from '../../orchestrator/build-orchestrator.ts'
 import type { RunRecovery } from '../../orchestrator/ports/run-recovery.ts'
@@ -56,10 +57,12 @@ const mostAwaits = 400
 export class SimulatedHouse {
   readonly #parts: HouseParts
   readonly #registry = new MemoryLoadRegistry()
+  readonly #builds: MemoryBuildRegistry
   readonly #seats: readonly Seat[]
 
   constructor(parts: HouseParts) {
     this.#parts = parts
+    this.#builds = new MemoryBuildRegistry(() => parts.network.clock.nowMs())
     const orchestrators = Array.from({ length: parts.world.orchestrators }, (_, i) =>
       seat(`orchestrator-${i}`, { kind: 'orchestrator' }),
     )
@@ -73,6 +76,11 @@ export class SimulatedHouse {
 
   start(): void {
     for (const seat of this.#seats) this.#sit(seat)
+  }
+
+  /** What a Redis that loses its data forgets of who waits for whose load. */
+  loseBuilds(): void {
+    this.#builds.lose()
   }
 
   /** An orchestrator that takes what somebody asks of it, or undefined. */
@@ -221,6 +229,7 @@ export class SimulatedHouse {
       store: overNetwork('store', this.#parts.store, process, this.#storeRates),
       recovery: overNetwork<RunRecovery>('recovery', this.#parts.store, process, this.#storeRates),
       registry: overNetwork('registry', this.#registry, process, this.#storeRates),
+      builds: overNetwork('builds', this.#builds, process, this.#storeRates),
       topics: defaultTopics,
       group: 'orchestrator',
       timeZone: 'UTC',

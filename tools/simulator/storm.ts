@@ -65,19 +65,21 @@ export class Storm {
   }
 
   #loseStore(): void {
-    const { store, ledger, recorder, trace } = this.#parts
+    const { house, store, ledger, recorder, trace } = this.#parts
     trace.note('store-loss')
     recorder.doubtLeases(null)
     store.lose()
     ledger.lose()
+    house.loseBuilds()
   }
 
   #rollStoreBack(): void {
-    const { store, ledger, recorder, clock, random, trace } = this.#parts
+    const { house, store, ledger, recorder, clock, random, trace } = this.#parts
     const backMs = 100 * 100 ** random()
     trace.note('store-rollback', `by ${Math.round(backMs)} ms`)
     recorder.doubtLeases(null)
     store.rollBack(clock.nowMs() - backMs)
     ledger.lose()
+    house.loseBuilds()
   }
 }

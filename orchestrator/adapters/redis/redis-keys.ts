@@ -15,6 +15,8 @@ export interface RedisKeys {
   plan(hash: string): string
   /** Hash: object id → last load. */
   loads(tenant: string): string
+  /** What the names of a group's builds begin with. They all expire. */
+  builds(group: string): string
   /** Sorted set: run ids by the instant of their opening. May name runs that are gone. */
   readonly runs: string
   /** Name of the last rebuild that finished, and the id of the server it was made for. */
@@ -34,6 +36,7 @@ export function redisKeys(prefix: string): RedisKeys {
     },
     plan: (hash) => `${prefix}plan:${hashTag(hash)}`,
     loads: (tenant) => `${prefix}loads:${hashTag(tenant)}`,
+    builds: (group) => `${prefix}builds:${hashTag(group)}:`,
     runs: `${prefix}runs`,
     openRuns: `${prefix}runs:open`,
     whole: `${prefix}{whole}`,

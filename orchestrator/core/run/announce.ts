@@ -12,6 +12,7 @@ import type { LetterState } from '../dlq/dead-letter-entry.ts'
 import { letterCategoryOf } from '../dlq/letter-category.ts'
 import { objectResolution } from '../dlq/letter-resolution.ts'
 import { forEachLink, type PlanObject } from '../graph/plan.ts'
+import { type AskedRecord, buildAskOf, buildGroupOf } from './build.ts'
 import { journalRecords } from './journal.ts'
 import { patienceOf } from './object-patience.ts'
 import type {
@@ -33,15 +34,16 @@ const source = 'millefeuille/orchestrator'
 /**
  * The events of one commit of `run`, which must have evolved at least as far: Ready events in order of
  * dispatch, dead letters, the end of a workflow, and last the journal. The same commit always gives the
- * same events, but for inputs of parents that have been loaded since.
+ * same events, but for inputs of parents that have been loaded since. Ready events of runs that may share a build
+ * say which.
  */
 export function announce(
   run: RunView,
   commit: CommitRecord,
   printed: string,
   topics: Topics,
-): readonly EventRecord[] {
-  const ready: { rank: number; record: EventRecord }[] = []
+): readonly AskedRecord[] {
+  const ready: { rank: number; record: AskedRecord }[] = []
   const others: EventRecord[] = []
   for (const fact of commit.facts) {
     if (fact.type === 'object-ready') ready.push(readyRecord(run, fact, commit.at_ms, topics))
@@ -58,7 +60,7 @@ function readyRecord(
   fact: ObjectReady,
   atMs: number,
   topics: Topics,
-): { rank: number; record: EventRecord } {
+): { rank: number; record: AskedRecord } {
   const object = objectOf(run, fact.object_id)
   const index = run.plan.indexOf.get(fact.object_id) ?? 0
   const { opened } = run.head
@@ -94,7 +96,11 @@ function readyRecord(
     value: withinRecord(event),
     headers: cloudEventHeaders(identity),
   }
-  return { rank: run.rankOf(index), record }
+  const group = buildGroupOf(run)
+  if (group === undefined) return { rank: run.rankOf(index), record }
+  const answerTimeoutMs = fact.deadline_ms === undefined ? null : fact.deadline_ms - atMs
+  const build = buildAskOf(event, group, answerTimeoutMs)
+  return { rank: run.rankOf(index), record: { ...record, build } }
 }
 
 function inputsOf(run: RunView, index: number, { degraded }: ObjectReady): Record<string, Json> {

@@ -6,6 +6,7 @@ import { zoneOf } from '../../../shared/base/layer.ts'
 import { hashFraction } from '../../../shared/base/random.ts'
 import type { AnswerError } from '../../../shared/events/answer.ts'
 import type { Plan } from '../graph/plan.ts'
+import { buildGroupOf } from './build.ts'
 import { defaultRunPolicy, type RunPolicy } from './run-policy.ts'
 import type { RunView } from './run-view.ts'
 
@@ -34,13 +35,14 @@ export function failuresOf(run: RunView, index: number): number {
 
 /**
  * The instant of the next attempt. Its jitter is a function of run, object and attempt: chance without a source of
- * chance, the same on every replica and in every replay. Never earlier than the error asks for.
+ * chance, the same on every replica and in every replay. Runs that share builds have the same luck, lest a failure
+ * part them. Never earlier than the error asks for.
  */
 export function retryAtMs(run: RunView, index: number, error: AnswerError, atMs: number): number {
   const { base_ms, factor, cap_ms } = patienceOf(run, index).backoff
   const backoff: Backoff = { baseMs: base_ms, factor, capMs: cap_ms }
   const objectId = at(run.plan.objects, index).id
-  const chance = hashFraction(`${run.id}/${objectId}/${run.attemptOf(index)}`)
+  const chance = hashFraction(`${buildGroupOf(run) ?? run.id}/${objectId}/${run.attemptOf(index)}`)
   const waitMs = Math.max(backoffMs(backoff, failuresOf(run, index), chance), error.retry_after_ms ?? 0)
   return Math.ceil((atMs + waitMs) / retryGridMs) * retryGridMs
 }

@@ -1,6 +1,7 @@
 // The services put together: a run goes from end to end, and a stop loses nothing whoever is away.
 
 import { beforeEach, describe, expect, it } from 'vitest'
+import { MemoryBuildRegistry } from '../../../orchestrator/adapters/memory/memory-build-registry.ts'
 import { MemoryLoadRegistry } from '../../../orchestrator/adapters/memory/memory-load-registry.ts'
 import { MemoryRunStore } from '../../../orchestrator/adapters/memory/memory-run-store.ts'
 import { buildOrchestrator, type Orchestrator } from '../../../orchestrator/build-orchestrator.ts'
@@ -53,6 +54,7 @@ function house() {
     store: struckStore(store, calls),
     recovery: store,
     registry,
+    builds: new MemoryBuildRegistry(() => clock.nowMs()),
     topics: defaultTopics,
     group: 'orchestrator',
     timeZone: 'UTC',

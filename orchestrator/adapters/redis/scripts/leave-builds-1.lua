@@ -1,0 +1,31 @@
+-- Runs of one group do not wait for attempts any more.
+-- KEYS: what all names of the group begin with
+-- ARGV: run, object, attempt, ...
+-- Gives for each the run and the attempt that nobody waits for now, or 0.
+local function leave(run, object, attempt)
+  local of = KEYS[1] .. 'of:' .. #run .. ':' .. run .. ':' .. object
+  local build = redis.call('GET', of)
+  local text = build and redis.call('GET', KEYS[1] .. 'build:' .. build)
+  local entry = text and cjson.decode(text)
+  local waits = entry and entry.waiting[run]
+  if waits and waits.attempt == attempt then
+    entry.waiting[run] = nil
+    redis.call('DEL', of)
+  elseif entry and entry.run == run and entry.attempt == attempt then
+    entry.left = true
+  else
+    return { run, attempt }
+  end
+  if entry.left and next(entry.waiting) == nil then
+    redis.call('DEL', KEYS[1] .. 'build:' .. build, KEYS[1] .. 'of:' .. #entry.run .. ':' .. entry.run .. ':' .. object)
+    return { entry.run, entry.attempt }
+  end
+  redis.call('SET', KEYS[1] .. 'build:' .. build, cjson.encode(entry), 'KEEPTTL')
+  return 0
+end
+
+local replies = {}
+for index = 1, #ARGV, 3 do
+  replies[#replies + 1] = leave(ARGV[index], ARGV[index + 1], tonumber(ARGV[index + 2]))
+end
+return replies

@@ -1,0 +1,44 @@
+// Which attempts of which runs wait for one load, as a port.
+
+import type { AttemptName } from './lease-book.ts'
+
+export interface BuildClaim extends AttemptName {
+  /** Names the work: attempts at the same work have the same name. */
+  readonly build: string
+}
+
+export interface AnsweredAttempt extends Omit<AttemptName, 'attempt'> {
+  /** Undefined: the one that is out now. */
+  readonly attempt: number | undefined
+}
+
+/**
+ * A build is open from the claim of its first attempt, its owner, until that attempt is answered; other runs that claim
+ * it meanwhile join. It is forgotten after a day, and with all others when the store loses data: then who
+ * claims it next owns it. `group`: builds of different groups know nothing of each other.
+ * Every call may be repeated, and rejects with STORE_UNAVAILABLE when it may work later.
+ */
+export interface BuildRegistry {
+  /**
+   * One reply per claim, in their order. Undefined: the attempt is to be announced. Else the attempt of another run that
+   * was announced for it: it is joined, and is told of that one's outcome. A later attempt of the owner takes its
+   * place, and who joined stays. A later attempt of a run that joined joins what was announced since; where nothing
+   * was, its run has lost patience with the owner, and becomes the owner.
+   */
+  claim(group: string, claims: readonly BuildClaim[]): Promise<readonly (AttemptName | undefined)[]>
+
+  /**
+   * These attempts were answered: the builds that they own are closed. Gives for each who had joined; the same again
+   * for an hour, so that who was told of it may die and the answer come again.
+   */
+  close(group: string, answered: readonly AnsweredAttempt[]): Promise<readonly (readonly AttemptName[])[]>
+
+  /**
+   * The runs do not wait for these attempts any more. Gives the announced attempts that nobody waits for now: an owner
+   * that left stays announced until the last of its build has left too.
+   */
+  leave(group: string, attempts: readonly AttemptName[]): Promise<readonly AttemptName[]>
+
+  /** For each attempt, in the order given, the one that was announced for it; undefined: it joined none. */
+  ownersOf(group: string, attempts: readonly AttemptName[]): Promise<readonly (AttemptName | undefined)[]>
+}
