@@ -8,6 +8,8 @@ import type { Clock } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import { insist } from '../../shared/service/insist.ts'
 import { announce } from '../core/run/announce.ts'
+import { announcedAgain } from '../core/run/announced-again.ts'
+import { type AskedRecord, buildGroupOf } from '../core/run/build.ts'
 import { parseCommit, printCommit } from '../core/run/commit-record.ts'
 import { type Decided, decide } from '../core/run/decide.ts'
 import { evolve } from '../core/run/evolve.ts'
@@ -73,8 +75,30 @@ export class Keeper {
 
   /** Reads the commits of the run that are new here and relays those that nobody has published. */
   async catchUp(live: LiveRun): Promise<void> {
-    for (const { record } of await this.#runs.catchUp(live)) {
-      this.#relay(live, record, withoutAnswered(runOf(live), parseCommit(record)), () => {})
+    const outbox = (await this.#runs.catchUp(live)).map(({ record }) => {
+      return { record, commit: parseCommit(record) }
+    })
+    const closing = outbox.findLast(({ commit }) => commit.rebuild !== undefined)
+    const isUnsure = closing !== undefined && buildGroupOf(runOf(live)) !== undefined
+    const unanswered = isUnsure ? await this.#unanswered(live) : undefined
+    for (const { record, commit } of outbox) {
+      const news = withoutAnswered(runOf(live), commit)
+      const records = announce(runOf(live), news, record, this.#parts.topics)
+      const again = record === closing?.record ? (unanswered ?? []) : []
+      this.#offer(live, commit, unanswered === undefined ? records : [...again, ...records.filter(isNoAsk)])
+    }
+  }
+
+  // A store that was rebuilt does not know any more which attempts wait for the load of another run. Nobody but them
+  // needs to be announced again, but nobody knows which they are: so all are that have no answer.
+  async #unanswered(live: LiveRun): Promise<readonly AskedRecord[]> {
+    try {
+      const stored = await this.#parts.store.read(live.id, 0)
+      return announcedAgain(runOf(live), stored?.records ?? [], this.#parts.topics)
+    } catch (error) {
+      // What was read has not been relayed: it is read once more.
+      this.#runs.reset(live)
+      throw error
     }
   }
 
@@ -133,14 +157,25 @@ export class Keeper {
   }
 
   #relay(live: LiveRun, record: string, commit: CommitRecord, relayed: () => void): void {
-    const records = announce(runOf(live), commit, record, this.#parts.topics)
-    const { version, id } = commit
+    this.#offer(live, commit, announce(runOf(live), commit, record, this.#parts.topics), relayed)
+  }
+
+  #offer(
+    live: LiveRun,
+    { version, id }: CommitRecord,
+    records: readonly AskedRecord[],
+    relayed = () => {},
+  ): void {
     this.#parts.relay.offer({ runId: live.id, version, id, branch: live.branch, records, relayed })
   }
 
   #insist<Outcome>(what: string, action: () => Promise<Outcome>): Promise<Outcome | 'stopped'> {
     return insist(what, action, { ...this.#parts, signal: this.#signal, worthwhile: isWorthwhile })
   }
+}
+
+function isNoAsk({ build }: AskedRecord): boolean {
+  return build === undefined
 }
 
 // A store that refuses (a changed password, a full disk) is asked again too: somebody will mend it, and what
