@@ -57,8 +57,6 @@ export interface Orchestrator extends Service {
   readonly opener: RunOpener
   readonly feed: RunFeed
   readonly intake: AnswerIntake
-  /** Who waits for whose load. */
-  readonly buildDesk: Pick<BuildDesk, 'ownersOf'>
   readonly restorer: Pick<Restorer, 'isRebuilding'>
   readonly explainer: Explainer
   readonly deadLetters: DeadLetterDesk
@@ -101,10 +99,9 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
     opener,
     feed,
     intake,
-    buildDesk,
     restorer,
     deadLetters: new DeadLetterDesk({ ...parts, conductor }),
-    explainer: new Explainer({ ...parts, conductor, restorer, ...blind(parts) }),
+    explainer: new Explainer({ ...parts, conductor, restorer, builds: buildDesk, ...blind(parts) }),
     start: () => turns.run(start),
     stop: () => turns.run(stop),
   }

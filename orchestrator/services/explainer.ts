@@ -11,6 +11,7 @@ import { rebuildingWords } from '../core/run/why-words.ts'
 import type { LeaseBook } from '../ports/lease-book.ts'
 import type { RunStore } from '../ports/run-store.ts'
 import type { LiveWorker, ZoneDirectory } from '../ports/zone-directory.ts'
+import type { BuildDesk } from './build-desk.ts'
 import type { Conductor } from './conductor.ts'
 
 export interface ExplainerParts {
@@ -19,6 +20,7 @@ export interface ExplainerParts {
   readonly restorer: { readonly isRebuilding: boolean }
   readonly leases: Pick<LeaseBook, 'holders'>
   readonly directory: ZoneDirectory
+  readonly builds: Pick<BuildDesk, 'ownersOf'>
   readonly clock: Clock
 }
 
@@ -71,7 +73,7 @@ export class Explainer {
   }
 
   async #circumstances(run: Run, index: number): Promise<Circumstances> {
-    const { leases, directory, clock } = this.#parts
+    const { leases, directory, builds, clock } = this.#parts
     const announced = announcedAbove(run, index).slice(0, mostHolders)
     const attempts = announced.map((one) => ({
       runId: run.id,
@@ -79,17 +81,19 @@ export class Explainer {
       attempt: run.attemptOf(one),
     }))
     // What cannot be known now is left out: the run itself has most of the answer.
-    const [holders, workers] = await Promise.all([
+    const [holders, workers, owners] = await Promise.all([
       leases.holders(attempts).catch((): readonly AttemptHolder[] => []),
       directory.workers().catch((): readonly LiveWorker[] => []),
+      builds.ownersOf(run, attempts).catch((): readonly undefined[] => []),
     ])
-    const byIndex = new Map(announced.map((one, place) => [one, holders[place]]))
+    const holderOf = new Map(announced.map((one, place) => [one, holders[place]]))
+    const ownerOf = new Map(announced.map((one, place) => [one, owners[place]]))
     const crews = crewsOf(workers)
     return {
       nowMs: clock.nowMs(),
-      holderOf: (one) => byIndex.get(one),
+      holderOf: (one) => holderOf.get(one),
       crewOf: (zone) => crews.get(zone),
-      joinedTo: () => undefined,
+      joinedTo: (one) => ownerOf.get(one),
     }
   }
 }

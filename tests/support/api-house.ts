@@ -126,6 +126,7 @@ export async function apiHouse(changes: Partial<ApiParts> = {}): Promise<ApiHous
       store,
       clock,
       leases: { holders: async () => [] },
+      builds: { ownersOf: async () => [] },
       directory,
     }),
     feed,

@@ -145,8 +145,7 @@ function uncommitted(): number {
 
 describe('two runs of one date', () => {
   it('load each object once, and both get its result', async () => {
-    const { orchestrator, meter, logger, ...rest } = await started()
-    const one = { orchestrator, meter, logger, ...rest }
+    const one = await started()
     await open(one, 'one')
     await open(one, 'two')
     await loaded('one', 'a', 1, { rows: 3 })
@@ -162,8 +161,8 @@ describe('two runs of one date', () => {
       ])
     }
     expect(uncommitted()).toBe(0)
-    expect(metricSum(await meter.exposition(), 'orchestrator_builds_joined_total')).toBe(2)
-    expect(logger.lines).toContainEqual({
+    expect(metricSum(await one.meter.exposition(), 'orchestrator_builds_joined_total')).toBe(2)
+    expect(one.logger.lines).toContainEqual({
       level: 'info',
       message: 'a run joined builds of others',
       fields: { run_id: 'two', objects: 1 },
@@ -235,6 +234,16 @@ describe('two runs of one date', () => {
     await loaded('one', 'a')
     await loaded('one', 'b')
     expect([await stateOf('one'), await stateOf('two')]).toEqual(['succeeded', 'succeeded'])
+  })
+})
+
+describe('why', () => {
+  it('says whose load a run has joined', async () => {
+    const { orchestrator, ...rest } = await started()
+    for (const runId of ['one', 'two']) await open({ orchestrator, ...rest }, runId)
+    const [step] = (await orchestrator.explainer.why('a', 'two')).steps
+    expect(step).toMatchObject({ reason: 'joined-build', text: expect.stringContaining('run one') })
+    expect((await orchestrator.explainer.why('a', 'one')).steps[0]?.reason).not.toBe('joined-build')
   })
 })
 
