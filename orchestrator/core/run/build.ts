@@ -34,9 +34,11 @@ export function buildGroupOf({ head }: Pick<RunView, 'head'>): string | undefine
  * parents gave, and how long it may take: where all of that is the same, so is the load.
  */
 export function buildAskOf(event: ReadyEvent, group: string, answerTimeoutMs: number | null): BuildAsk {
-  const { id: objectId, run_id: runId, attempt, zone, inputs, degraded = null, timeout_ms } = event
-  const inputsText = canonicalJson(inputs)
-  const work = [objectId, zone, digestOf(event.object), inputsText, degraded, timeout_ms, answerTimeoutMs]
+  const { id: objectId, run_id: runId, attempt, zone, degraded = null, timeout_ms } = event
+  // Which workflow it is makes no difference, but steps of workflows are loaded otherwise than objects of no workflow.
+  const isStep = event.workflow !== undefined
+  const given = [digestOf(event.object), canonicalJson(event.inputs), degraded]
+  const work = [objectId, zone, isStep, ...given, timeout_ms, answerTimeoutMs]
   return { group, build: digest(JSON.stringify(work)), runId, objectId, attempt }
 }
 

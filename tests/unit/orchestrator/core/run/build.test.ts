@@ -61,6 +61,11 @@ describe('two attempts', () => {
     expect(buildOf(changes)).not.toBe(buildOf())
   })
 
+  it('are not the same work when one is no step of a workflow: zones choose the loader by that', () => {
+    const { workflow: _, ...bare } = ready
+    expect(buildAskOf(bare, 'g', 7_000).build).not.toBe(buildOf())
+  })
+
   it('are not the same work when one is waited for longer', () => {
     expect(buildOf({}, 8_000)).not.toBe(buildOf())
     expect(buildOf({}, null)).not.toBe(buildOf())
