@@ -7,11 +7,6 @@ export interface BuildClaim extends AttemptName {
   readonly build: string
 }
 
-export interface AnsweredAttempt extends Omit<AttemptName, 'attempt'> {
-  /** Undefined: the one that is out now. */
-  readonly attempt: number | undefined
-}
-
 /**
  * A build is open from the claim of its first attempt, its owner, until that attempt is answered; other runs that claim
  * it meanwhile join. It is forgotten after a day, and with all others when the store loses data: then who
@@ -31,7 +26,7 @@ export interface BuildRegistry {
    * These attempts were answered: the builds that they own are closed. Gives for each who had joined; the same again
    * for an hour, so that who was told of it may die and the answer come again.
    */
-  close(group: string, answered: readonly AnsweredAttempt[]): Promise<readonly (readonly AttemptName[])[]>
+  close(group: string, answered: readonly AttemptName[]): Promise<readonly (readonly AttemptName[])[]>
 
   /**
    * The runs do not wait for these attempts any more. Gives the announced attempts that nobody waits for now: an owner

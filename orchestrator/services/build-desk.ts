@@ -7,6 +7,8 @@ import type { Clock } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import { insist } from '../../shared/service/insist.ts'
 import { buildGroupOf } from '../core/run/build.ts'
+import type { Run } from '../core/run/run.ts'
+import type { ObjectFailed, ObjectLoaded, ObjectRetryScheduled, RunFact } from '../core/run/run-fact.ts'
 import type { LostInput, RunInput } from '../core/run/run-input.ts'
 import type { RunView } from '../core/run/run-view.ts'
 import type { BuildRegistry } from '../ports/build-registry.ts'
@@ -27,7 +29,7 @@ type Outcome = Answer | LostInput
 
 interface Forward {
   readonly group: string
-  readonly runId: string
+  readonly answered: AttemptName
   readonly outcome: Outcome
   /** All who had joined have decided on it. */
   readonly told: () => void
@@ -59,9 +61,10 @@ export class BuildDesk {
       input,
       settle: (facts, run) => {
         const group = run && buildGroupOf(run)
-        if (group === undefined) return work.settle(facts, run)
+        if (run === undefined || group === undefined) return work.settle(facts, run)
+        const answered = { runId, objectId: input.objectId, attempt: attemptOf(input, facts, run) }
         const told = () => work.settle(facts, run)
-        this.#queue.push({ group, runId, outcome: input, told, refuse: (fault) => work.refuse(fault) })
+        this.#queue.push({ group, answered, outcome: input, told, refuse: (fault) => work.refuse(fault) })
         this.#closing ??= this.#close()
       },
       refuse: (fault) => work.refuse(fault),
@@ -110,9 +113,7 @@ export class BuildDesk {
   }
 
   async #closeGroup(group: string, forwards: readonly Forward[]): Promise<void> {
-    const answered = forwards.map(({ runId, outcome }) => {
-      return { runId, objectId: outcome.objectId, attempt: outcome.attempt }
-    })
+    const answered = forwards.map((forward) => forward.answered)
     // Whatever Redis says against it: those who wait must be told, and somebody can mend it.
     const persistence = { ...this.#parts, signal: this.#stopping.signal, worthwhile: () => true }
     const close = () => this.#parts.builds.close(group, answered)
@@ -146,6 +147,20 @@ export class BuildDesk {
       })
     })
   }
+}
+
+/** The attempt that was answered, also where the answer does not say it: `facts` and `run` are what it was decided to. */
+function attemptOf({ objectId, attempt }: Outcome, facts: readonly RunFact[], run: Run): number {
+  if (attempt !== undefined) return attempt
+  const said = facts.filter(isEnd).findLast((fact) => fact.object_id === objectId)
+  if (said !== undefined) return said.attempt
+  // It changed nothing, so the object was not out: an attempt that is out now is one of later.
+  const index = run.plan.indexOf.get(objectId) ?? -1
+  return run.attemptOf(index) - (run.stateOf(index) === 'ready' ? 1 : 0)
+}
+
+function isEnd(fact: RunFact): fact is ObjectLoaded | ObjectFailed | ObjectRetryScheduled {
+  return ['object-loaded', 'object-failed', 'object-retry-scheduled'].includes(fact.type)
 }
 
 function isOutcome(input: RunInput): input is Outcome {

@@ -1,6 +1,6 @@
 // Builds in this process's memory.
 
-import type { AnsweredAttempt, BuildClaim, BuildRegistry } from '../../ports/build-registry.ts'
+import type { BuildClaim, BuildRegistry } from '../../ports/build-registry.ts'
 import type { AttemptName } from '../../ports/lease-book.ts'
 
 interface Build {
@@ -30,7 +30,7 @@ export class MemoryBuildRegistry implements BuildRegistry {
   readonly #buildOf = new Map<string, Build>()
   /** By group and attempt: what was joined until it was closed. */
   readonly #joined = new Map<string, Remembered<AttemptName>>()
-  /** By group and attempt (the last one also without it): who had joined. */
+  /** By group and attempt: who had joined. */
   readonly #closed = new Map<string, Remembered<readonly AttemptName[]>>()
 
   constructor(nowMs: () => number) {
@@ -47,10 +47,7 @@ export class MemoryBuildRegistry implements BuildRegistry {
     return claims.map((claim) => this.#claim(group, claim))
   }
 
-  async close(
-    group: string,
-    answered: readonly AnsweredAttempt[],
-  ): Promise<readonly (readonly AttemptName[])[]> {
+  async close(group: string, answered: readonly AttemptName[]): Promise<readonly (readonly AttemptName[])[]> {
     this.#forgetExpired()
     return answered.map((attempt) => this.#close(group, attempt))
   }
@@ -112,11 +109,9 @@ export class MemoryBuildRegistry implements BuildRegistry {
     return build.owner
   }
 
-  #close(group: string, answered: AnsweredAttempt): readonly AttemptName[] {
+  #close(group: string, answered: AttemptName): readonly AttemptName[] {
     const build = this.#buildOf.get(placeOf(group, answered))
-    const isOwner = build?.owner.runId === answered.runId
-    const isAnswered = answered.attempt === undefined || answered.attempt === build?.owner.attempt
-    if (build === undefined || !isOwner || !isAnswered)
+    if (build?.owner.runId !== answered.runId || build.owner.attempt !== answered.attempt)
       return this.#closed.get(keyOf(group, attemptName(answered)))?.thing ?? []
     const joined = [...build.waiting.values()].map(({ attempt }) => attempt)
     this.#forget(build)
@@ -125,12 +120,9 @@ export class MemoryBuildRegistry implements BuildRegistry {
   }
 
   #remember(group: string, owner: AttemptName, joined: readonly AttemptName[]): void {
-    const newest = keyOf(group, attemptName({ ...owner, attempt: undefined }))
-    this.#closed.delete(newest)
     if (joined.length === 0) return
     const untilMs = this.#nowMs() + keepMs
-    for (const key of [newest, keyOf(group, attemptName(owner))])
-      enter(this.#closed, key, { thing: joined, untilMs })
+    enter(this.#closed, keyOf(group, attemptName(owner)), { thing: joined, untilMs })
     for (const attempt of joined)
       enter(this.#joined, keyOf(group, attemptName(attempt)), { thing: owner, untilMs })
   }
@@ -184,6 +176,6 @@ function placeOf(group: string, { runId, objectId }: Omit<AttemptName, 'attempt'
   return JSON.stringify([group, runId, objectId])
 }
 
-function attemptName({ runId, objectId, attempt }: AnsweredAttempt): string {
-  return JSON.stringify([runId, objectId, attempt ?? null])
+function attemptName({ runId, objectId, attempt }: AttemptName): string {
+  return JSON.stringify([runId, objectId, attempt])
 }

@@ -1,7 +1,7 @@
 // Builds in Redis: the names of a group share a hash tag, and scripts that are safe to repeat change them.
 
 import { type RedisClient, type Script, scriptOf } from '../../../shared/adapters/redis/connection.ts'
-import type { AnsweredAttempt, BuildClaim, BuildRegistry } from '../../ports/build-registry.ts'
+import type { BuildClaim, BuildRegistry } from '../../ports/build-registry.ts'
 import type { AttemptName } from '../../ports/lease-book.ts'
 import { redisKeys } from './redis-keys.ts'
 
@@ -42,11 +42,8 @@ export class RedisBuildRegistry implements BuildRegistry {
     return firsts(claims, await inParts(claims, call))
   }
 
-  async close(
-    group: string,
-    answered: readonly AnsweredAttempt[],
-  ): Promise<readonly (readonly AttemptName[])[]> {
-    const call = (part: readonly AnsweredAttempt[]) =>
+  async close(group: string, answered: readonly AttemptName[]): Promise<readonly (readonly AttemptName[])[]> {
+    const call = (part: readonly AttemptName[]) =>
       this.#closeBuilds(this.#keyOf(group), KEEP_MS, ...part.flatMap(wordsOf))
     const replies = await inParts(answered, call)
     return answered.map(({ objectId }, index) => attemptsIn(replies[index], objectId))
@@ -69,8 +66,8 @@ export class RedisBuildRegistry implements BuildRegistry {
   }
 }
 
-function wordsOf({ runId, objectId, attempt }: AnsweredAttempt): readonly (string | number)[] {
-  return [runId, objectId, attempt ?? '']
+function wordsOf({ runId, objectId, attempt }: AttemptName): readonly (string | number)[] {
+  return [runId, objectId, attempt]
 }
 
 /** The parts are sent together and answered in their order. */

@@ -1,6 +1,6 @@
 -- Closes the builds of one group whose owners were answered.
 -- KEYS: what all names of the group begin with
--- ARGV: how long it is remembered who had joined (ms), run, object, attempt ('' means the one that is out), ...
+-- ARGV: how long it is remembered who had joined (ms), run, object, attempt, ...
 -- Gives for each: run and attempt, ..., of those who had joined.
 local info = redis.pcall('INFO', 'server')
 local server = type(info) == 'string' and string.match(info, 'run_id:(%x+)') or 'unknown'
@@ -10,12 +10,12 @@ local function close(run, object, attempt)
   local build = redis.call('GET', KEYS[1] .. 'of:' .. name)
   local text = build and redis.call('GET', KEYS[1] .. 'build:' .. build)
   local entry = text and cjson.decode(text)
-  if not entry or entry.run ~= run or (attempt ~= '' and tonumber(attempt) ~= entry.attempt) then
+  if not entry or entry.run ~= run or entry.attempt ~= tonumber(attempt) then
     local closed = redis.call('GET', KEYS[1] .. 'closed:' .. name .. ':' .. attempt)
     return closed and cjson.decode(closed) or {}
   end
 
-  redis.call('DEL', KEYS[1] .. 'build:' .. build, KEYS[1] .. 'of:' .. name, KEYS[1] .. 'closed:' .. name .. ':')
+  redis.call('DEL', KEYS[1] .. 'build:' .. build, KEYS[1] .. 'of:' .. name)
   local owner = cjson.encode({ server = server, run = run, attempt = entry.attempt })
   local joined = {}
   for other, waits in pairs(entry.waiting) do
@@ -26,9 +26,7 @@ local function close(run, object, attempt)
     redis.call('SET', KEYS[1] .. 'joined:' .. otherName .. ':' .. waits.attempt, owner, 'PX', ARGV[1])
   end
   if #joined > 0 then
-    local list = cjson.encode(joined)
-    redis.call('SET', KEYS[1] .. 'closed:' .. name .. ':' .. entry.attempt, list, 'PX', ARGV[1])
-    redis.call('SET', KEYS[1] .. 'closed:' .. name .. ':', list, 'PX', ARGV[1])
+    redis.call('SET', KEYS[1] .. 'closed:' .. name .. ':' .. attempt, cjson.encode(joined), 'PX', ARGV[1])
   end
   return joined
 end

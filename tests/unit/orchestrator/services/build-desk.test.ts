@@ -11,11 +11,12 @@ import { VirtualClock } from '../../../../shared/adapters/memory/virtual-clock.t
 import { Fault } from '../../../../shared/base/fault.ts'
 import { planOf } from '../../../support/plan-of.ts'
 import { recordingLogger } from '../../../support/recording-logger.ts'
-import { open, runAfter } from '../../../support/run-spec.ts'
+import { cancel, dispatch, open, runAfter } from '../../../support/run-spec.ts'
 import { Strikes } from '../../../support/strikes.ts'
 
 const plan = planOf({ o: [] })
 const dated: Run = runAfter(plan, [{ ...open(), businessDate: '2026-11-21' } as RunInput])
+const dispatched = [{ ...open(), businessDate: '2026-11-21' } as RunInput, dispatch]
 const undated = runAfter(plan, [open()])
 const group = '2026-11-21 default'
 const of = (runId: string, attempt = 1): AttemptName => ({ runId, objectId: 'o', attempt })
@@ -128,6 +129,28 @@ describe('the outcome of a shared attempt', () => {
     expect(became).toEqual({ settled: 0, refused: undefined })
     await desk.stop()
     expect(became.refused).toBe('SHUTTING_DOWN')
+  })
+
+  it('is that of the attempt which the run took it for, where it does not say which it answers', async () => {
+    const bare = { ...loadedBy('one'), attempt: undefined } as RunInput
+    const facts = [{ type: 'object-loaded', object_id: 'o', attempt: 7 }] as const
+    await claim(of('one', 7), of('two'))
+    desk.submit('one', { input: bare, settle: () => {}, refuse: () => {} })
+    works.shift()?.work.settle(facts, dated)
+    await clock.advance(0)
+    expect(works.map(({ runId }) => runId)).toEqual(['two'])
+  })
+
+  it('is that of an attempt which was out before, where it does not say which and changed nothing', async () => {
+    const bare = { ...loadedBy('one'), attempt: undefined } as RunInput
+    await claim(of('one'), of('two'))
+    await handedIn('one', bare, runAfter(plan, dispatched))
+    expect(works, 'the attempt that is out now is none of its').toEqual([])
+    await handedIn('one', bare, runAfter(plan, [...dispatched, cancel]))
+    expect(
+      works.map(({ runId }) => runId),
+      'the run was cancelled',
+    ).toEqual(['two'])
   })
 
   it('is refused when the run that was answered refuses it', async () => {
