@@ -29,8 +29,9 @@ export interface BuildRegistry {
   close(group: string, answered: readonly AttemptName[]): Promise<readonly (readonly AttemptName[])[]>
 
   /**
-   * The runs do not wait for these attempts any more. Gives the announced attempts that nobody waits for now: an owner
-   * that left stays announced until the last of its build has left too.
+   * The runs do not wait for these attempts any more: they were cancelled, or their patience is over. Gives the
+   * announced attempts that nobody waits for now: an owner that left stays announced until the last of its build has
+   * left too. Who has left a build is not told of it, and does not join it again.
    */
   leave(group: string, attempts: readonly AttemptName[]): Promise<readonly AttemptName[]>
 

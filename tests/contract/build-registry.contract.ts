@@ -129,6 +129,16 @@ export function buildRegistryContract(open: () => BuildRegistry): void {
     expect(await close(registry, 'a', 1)).toEqual([c])
   })
 
+  it('lets one who has left take the build over with its next attempt, and tells it nothing before', async () => {
+    const registry = open()
+    for (const attempt of [a, b, c]) await claim(registry, attempt)
+    await registry.leave(group, [b])
+    expect(await claim(registry, b), 'what is late has joined').toEqual(a)
+    expect(await claim(registry, of('b', 2))).toBe('own')
+    expect(await close(registry, 'a', 1)).toEqual([])
+    expect(await close(registry, 'b', 2)).toEqual([c])
+  })
+
   it('keeps the attempt of an owner that leaves until the last who joined leaves too', async () => {
     const registry = open()
     for (const attempt of [a, b, c]) await claim(registry, attempt)

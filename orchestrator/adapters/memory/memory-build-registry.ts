@@ -11,7 +11,13 @@ interface Build {
   /** The owner's run does not wait for it any more. */
   isLeft: boolean
   /** By run: its attempt, and the owner that it joined. */
-  readonly waiting: Map<string, { readonly attempt: AttemptName; readonly of: AttemptName }>
+  readonly waiting: Map<string, Joined>
+}
+
+interface Joined {
+  readonly attempt: AttemptName
+  readonly of: AttemptName
+  isLeft: boolean
 }
 
 interface Remembered<Thing> {
@@ -64,7 +70,8 @@ export class MemoryBuildRegistry implements BuildRegistry {
     this.#forgetExpired()
     return attempts.map((attempt) => {
       const build = this.#buildOf.get(placeOf(group, attempt))
-      const isWaiting = build?.waiting.get(attempt.runId)?.attempt.attempt === attempt.attempt
+      const joined = build?.waiting.get(attempt.runId)
+      const isWaiting = joined?.attempt.attempt === attempt.attempt && !joined.isLeft
       return isWaiting ? build?.owner : undefined
     })
   }
@@ -104,7 +111,7 @@ export class MemoryBuildRegistry implements BuildRegistry {
   }
 
   #join(build: Build, attempt: AttemptName): AttemptName {
-    build.waiting.set(attempt.runId, { attempt, of: build.owner })
+    build.waiting.set(attempt.runId, { attempt, of: build.owner, isLeft: false })
     this.#buildOf.set(placeOf(build.group, attempt), build)
     return build.owner
   }
@@ -113,7 +120,7 @@ export class MemoryBuildRegistry implements BuildRegistry {
     const build = this.#buildOf.get(placeOf(group, answered))
     if (build?.owner.runId !== answered.runId || build.owner.attempt !== answered.attempt)
       return this.#closed.get(keyOf(group, attemptName(answered)))?.thing ?? []
-    const joined = [...build.waiting.values()].map(({ attempt }) => attempt)
+    const joined = waitingIn(build)
     this.#forget(build)
     this.#remember(group, build.owner, joined)
     return joined
@@ -131,12 +138,11 @@ export class MemoryBuildRegistry implements BuildRegistry {
     const build = this.#buildOf.get(placeOf(group, attempt))
     if (build === undefined) return attempt
     const { owner, waiting } = build
-    if (waiting.get(attempt.runId)?.attempt.attempt === attempt.attempt) {
-      waiting.delete(attempt.runId)
-      this.#buildOf.delete(placeOf(group, attempt))
-    } else if (owner.runId === attempt.runId && owner.attempt === attempt.attempt) build.isLeft = true
+    const joined = waiting.get(attempt.runId)
+    if (joined?.attempt.attempt === attempt.attempt) joined.isLeft = true
+    else if (owner.runId === attempt.runId && owner.attempt === attempt.attempt) build.isLeft = true
     else return attempt
-    if (!build.isLeft || waiting.size > 0) return undefined
+    if (!build.isLeft || waitingIn(build).length > 0) return undefined
     this.#forget(build)
     return owner
   }
@@ -160,6 +166,10 @@ export class MemoryBuildRegistry implements BuildRegistry {
       }
     }
   }
+}
+
+function waitingIn({ waiting }: Build): readonly AttemptName[] {
+  return [...waiting.values()].filter(({ isLeft }) => !isLeft).map(({ attempt }) => attempt)
 }
 
 /** The maps are in order of entry, and what was entered first expires first. */

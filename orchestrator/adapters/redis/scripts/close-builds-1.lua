@@ -20,10 +20,12 @@ local function close(run, object, attempt)
   local joined = {}
   for other, waits in pairs(entry.waiting) do
     local otherName = #other .. ':' .. other .. ':' .. object
-    joined[#joined + 1] = other
-    joined[#joined + 1] = waits.attempt
     redis.call('DEL', KEYS[1] .. 'of:' .. otherName)
-    redis.call('SET', KEYS[1] .. 'joined:' .. otherName .. ':' .. waits.attempt, owner, 'PX', ARGV[1])
+    if not waits.left then
+      joined[#joined + 1] = other
+      joined[#joined + 1] = waits.attempt
+      redis.call('SET', KEYS[1] .. 'joined:' .. otherName .. ':' .. waits.attempt, owner, 'PX', ARGV[1])
+    end
   end
   if #joined > 0 then
     redis.call('SET', KEYS[1] .. 'closed:' .. name .. ':' .. attempt, cjson.encode(joined), 'PX', ARGV[1])

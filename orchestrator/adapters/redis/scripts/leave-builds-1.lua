@@ -9,15 +9,20 @@ local function leave(run, object, attempt)
   local entry = text and cjson.decode(text)
   local waits = entry and entry.waiting[run]
   if waits and waits.attempt == attempt then
-    entry.waiting[run] = nil
-    redis.call('DEL', of)
+    waits.left = true
   elseif entry and entry.run == run and entry.attempt == attempt then
     entry.left = true
   else
     return { run, attempt }
   end
-  if entry.left and next(entry.waiting) == nil then
-    redis.call('DEL', KEYS[1] .. 'build:' .. build, KEYS[1] .. 'of:' .. #entry.run .. ':' .. entry.run .. ':' .. object)
+  local isWanted = not entry.left
+  local names = { KEYS[1] .. 'build:' .. build, KEYS[1] .. 'of:' .. #entry.run .. ':' .. entry.run .. ':' .. object }
+  for other, joined in pairs(entry.waiting) do
+    isWanted = isWanted or not joined.left
+    names[#names + 1] = KEYS[1] .. 'of:' .. #other .. ':' .. other .. ':' .. object
+  end
+  if not isWanted then
+    redis.call('DEL', unpack(names))
     return { entry.run, entry.attempt }
   end
   redis.call('SET', KEYS[1] .. 'build:' .. build, cjson.encode(entry), 'KEEPTTL')

@@ -7,7 +7,7 @@ local function owner(run, object, attempt)
   local text = build and redis.call('GET', KEYS[1] .. 'build:' .. build)
   local entry = text and cjson.decode(text)
   local waits = entry and entry.waiting[run]
-  return waits and waits.attempt == attempt and { entry.run, entry.attempt } or 0
+  return waits and waits.attempt == attempt and not waits.left and { entry.run, entry.attempt } or 0
 end
 
 local replies = {}
