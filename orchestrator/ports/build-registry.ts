@@ -5,6 +5,8 @@ import type { AttemptName } from './lease-book.ts'
 export interface BuildClaim extends AttemptName {
   /** Names the work: attempts at the same work have the same name. */
   readonly build: string
+  /** The commit that announced the attempt. Another with the same attempt is another decision: the first was lost. */
+  readonly commit: string
 }
 
 /**

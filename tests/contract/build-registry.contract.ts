@@ -13,7 +13,7 @@ export function buildRegistryContract(open: () => BuildRegistry): void {
 
   /** One claim: `own` when the attempt is to be announced, else the attempt that was. */
   async function claim(registry: BuildRegistry, attempt: AttemptName, build = 'work', inGroup = group) {
-    const [owner] = await registry.claim(inGroup, [{ build, ...attempt }])
+    const [owner] = await registry.claim(inGroup, [{ build, commit: 'x.1', ...attempt }])
     return owner ?? 'own'
   }
   const close = async (registry: BuildRegistry, runId: string, attempt: number) =>
@@ -21,7 +21,7 @@ export function buildRegistryContract(open: () => BuildRegistry): void {
 
   it('gives a build to the first who claims it, and says to the others whose it is', async () => {
     const registry = open()
-    const claims = [a, b, c].map((attempt) => ({ build: 'work', ...attempt }))
+    const claims = [a, b, c].map((attempt) => ({ build: 'work', commit: 'x.1', ...attempt }))
     expect(await registry.claim(group, claims)).toEqual([undefined, a, a])
   })
 
@@ -87,12 +87,38 @@ export function buildRegistryContract(open: () => BuildRegistry): void {
     expect(await claim(registry, of('b', 2))).toBe('own')
   })
 
+  it('takes the same attempt of another commit for another decision, because the first was lost', async () => {
+    const registry = open()
+    await claim(registry, a)
+    await claim(registry, b)
+    await close(registry, 'a', 1)
+    const again = { build: 'work', commit: 'x.2', ...b }
+    expect(await registry.claim(group, [again])).toEqual([undefined])
+  })
+
+  it('tells every attempt of a run that joined, where it decided anew and nobody knows which is out', async () => {
+    const registry = open()
+    for (const attempt of [a, of('b', 3), of('b', 2)]) await claim(registry, attempt)
+    const told = (await close(registry, 'a', 1))?.map(({ attempt }) => attempt)
+    expect(told?.toSorted()).toEqual([2, 3])
+  })
+
+  it('is closed by any attempt of its owner from the last one claimed on, where it decided anew', async () => {
+    const registry = open()
+    for (const attempt of [of('a', 3), b, of('a', 2)]) await claim(registry, attempt)
+    expect(await close(registry, 'a', 1)).toEqual([])
+    expect(await close(registry, 'a', 3)).toEqual([b])
+    await claim(registry, of('a', 4))
+    await claim(registry, of('b', 4))
+    await claim(registry, of('a', 2))
+    expect(await close(registry, 'a', 2)).toEqual([of('b', 4)])
+  })
+
   it("keeps who joined when a later attempt of the owner's run takes its place", async () => {
     const registry = open()
     await claim(registry, a)
     await claim(registry, b)
     expect(await claim(registry, of('a', 2))).toBe('own')
-    expect(await claim(registry, a), 'what is late takes nothing back').toBe('own')
     expect(await claim(registry, c)).toEqual(of('a', 2))
     expect(await close(registry, 'a', 1), 'it owns nothing any more').toEqual([])
     expect((await close(registry, 'a', 2))?.toSorted(byRun)).toEqual([b, c])
@@ -181,7 +207,11 @@ export function buildRegistryContract(open: () => BuildRegistry): void {
     const registry = open()
     const odd = ['a b', '{x}', 'é 🥐', '__proto__', '1', 'r:1:2', '']
     const claims = odd.flatMap((runId) => odd.map((objectId) => ({ runId, objectId, attempt: 1 })))
-    const builds = claims.map((attempt) => ({ build: `the work of ${attempt.objectId}`, ...attempt }))
+    const builds = claims.map((attempt) => ({
+      build: `the work of ${attempt.objectId}`,
+      commit: 'x.1',
+      ...attempt,
+    }))
     const owners = await registry.claim('{group} é', builds)
     expect(owners.slice(0, odd.length)).toEqual(odd.map(() => undefined))
     expect(owners.slice(odd.length)).toEqual(
@@ -190,9 +220,9 @@ export function buildRegistryContract(open: () => BuildRegistry): void {
     const many = Array.from({ length: 1_234 }, (_, index) => of('m', 1, String(index)))
     await registry.claim(
       group,
-      many.map((attempt) => ({ build: attempt.objectId, ...attempt })),
+      many.map((attempt) => ({ build: attempt.objectId, commit: 'x.1', ...attempt })),
     )
-    const others = many.map(({ objectId }) => ({ build: objectId, ...of('n', 3, objectId) }))
+    const others = many.map(({ objectId }) => ({ build: objectId, commit: 'x.1', ...of('n', 3, objectId) }))
     expect(await registry.claim(group, others)).toEqual(many)
     const joined = await registry.close(group, many)
     expect(joined).toEqual(many.map(({ objectId }) => [of('n', 3, objectId)]))

@@ -7,7 +7,7 @@ import { buildRegistryContract } from './build-registry.contract.ts'
 describe('MemoryBuildRegistry', () => {
   buildRegistryContract(() => new MemoryBuildRegistry(() => 0))
 
-  const claim = (runId: string) => ({ build: 'work', runId, objectId: 'o', attempt: 1 })
+  const claim = (runId: string) => ({ build: 'work', commit: 'x.1', runId, objectId: 'o', attempt: 1 })
   const answered = { runId: 'a', objectId: 'o', attempt: 1 }
 
   it('forgets a build that nobody answers after a day: who claims it then owns it', async () => {

@@ -12,7 +12,13 @@ import { ownNames } from '../support/brokers/own-names.ts'
 import { ReplyLosingProxy } from '../support/reply-losing-proxy.ts'
 
 const group = '2026-11-21 default'
-const claim = (runId: string, attempt = 1) => ({ build: 'work', runId, objectId: 'o', attempt })
+const claim = (runId: string, attempt = 1) => ({
+  build: 'work',
+  commit: 'x.1',
+  runId,
+  objectId: 'o',
+  attempt,
+})
 
 describeWithOwnBrokers('RedisBuildRegistry', ['redis'], () => {
   const redis = new LocalRedis()

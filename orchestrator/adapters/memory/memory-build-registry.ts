@@ -10,14 +10,16 @@ interface Build {
   owner: AttemptName
   /** The owner's run does not wait for it any more. */
   isLeft: boolean
-  /** By run: its attempt, and the owner that it joined. */
+  /** By run. One without attempts has left. */
   readonly waiting: Map<string, Joined>
 }
 
 interface Joined {
-  readonly attempt: AttemptName
+  /** The owner when its last attempt joined. */
   readonly of: AttemptName
-  isLeft: boolean
+  readonly last: number
+  /** Attempts that wait, with the commits that announced them. A run whose store lost commits may have several. */
+  readonly attempts: Map<number, BuildClaim>
 }
 
 interface Remembered<Thing> {
@@ -35,7 +37,7 @@ export class MemoryBuildRegistry implements BuildRegistry {
   /** By group, run and object: the build in which it is the owner or waits. */
   readonly #buildOf = new Map<string, Build>()
   /** By group and attempt: what was joined until it was closed. */
-  readonly #joined = new Map<string, Remembered<AttemptName>>()
+  readonly #joined = new Map<string, Remembered<{ readonly owner: AttemptName; readonly commit: string }>>()
   /** By group and attempt: who had joined. */
   readonly #closed = new Map<string, Remembered<readonly AttemptName[]>>()
 
@@ -70,39 +72,34 @@ export class MemoryBuildRegistry implements BuildRegistry {
     this.#forgetExpired()
     return attempts.map((attempt) => {
       const build = this.#buildOf.get(placeOf(group, attempt))
-      const joined = build?.waiting.get(attempt.runId)
-      const isWaiting = joined?.attempt.attempt === attempt.attempt && !joined.isLeft
-      return isWaiting ? build?.owner : undefined
+      return build?.waiting.get(attempt.runId)?.attempts.has(attempt.attempt) ? build.owner : undefined
     })
   }
 
-  #claim(group: string, { build: name, ...attempt }: BuildClaim): AttemptName | undefined {
-    const build = this.#builds.get(keyOf(group, name))
-    if (build?.owner.runId === attempt.runId) {
-      if (attempt.attempt > build.owner.attempt) this.#own(build, attempt)
+  #claim(group: string, claim: BuildClaim): AttemptName | undefined {
+    const build = this.#builds.get(keyOf(group, claim.build))
+    if (build?.owner.runId === claim.runId) {
+      if (claim.attempt !== build.owner.attempt) this.#own(build, claim)
       return undefined
     }
-    const waits = build?.waiting.get(attempt.runId)
+    const waits = build?.waiting.get(claim.runId)
     if (build !== undefined && waits !== undefined) {
-      if (attempt.attempt <= waits.attempt.attempt) return build.owner
-      if (waits.of !== build.owner) return this.#join(build, attempt)
-      build.waiting.delete(attempt.runId)
+      if (claim.attempt <= waits.last || waits.of !== build.owner) return this.#join(build, claim)
+      build.waiting.delete(claim.runId)
       this.#buildOf.delete(placeOf(group, build.owner))
-      this.#own(build, attempt)
+      this.#own(build, claim)
       return undefined
     }
-    const closed = this.#joined.get(keyOf(group, attemptName(attempt)))
-    if (closed !== undefined) return closed.thing
-    if (build !== undefined) return this.#join(build, attempt)
-    this.#open(group, name, attempt)
+    const closed = this.#joined.get(keyOf(group, attemptName(claim)))?.thing
+    if (closed?.commit === claim.commit) return closed.owner
+    if (build !== undefined) return this.#join(build, claim)
+    const opened = { group, name: claim.build, untilMs: 0, isLeft: false, waiting: new Map() }
+    this.#own({ ...opened, owner: claim }, claim)
     return undefined
   }
 
-  #open(group: string, name: string, owner: AttemptName): void {
-    this.#own({ group, name, untilMs: 0, owner, isLeft: false, waiting: new Map() }, owner)
-  }
-
-  #own(build: Build, owner: AttemptName): void {
+  #own(build: Build, { runId, objectId, attempt }: AttemptName): void {
+    const owner = { runId, objectId, attempt }
     build.owner = owner
     build.isLeft = false
     build.untilMs = this.#nowMs() + openMs
@@ -110,28 +107,35 @@ export class MemoryBuildRegistry implements BuildRegistry {
     this.#buildOf.set(placeOf(build.group, owner), build)
   }
 
-  #join(build: Build, attempt: AttemptName): AttemptName {
-    build.waiting.set(attempt.runId, { attempt, of: build.owner, isLeft: false })
-    this.#buildOf.set(placeOf(build.group, attempt), build)
+  #join(build: Build, claim: BuildClaim): AttemptName {
+    const known = build.waiting.get(claim.runId)
+    // What is lower than the last comes late, or the store has lost the last: nobody knows, and both are told.
+    const isLater = known === undefined || claim.attempt > known.last
+    const next = isLater ? { of: build.owner, last: claim.attempt, attempts: new Map() } : known
+    next.attempts.set(claim.attempt, claim)
+    build.waiting.set(claim.runId, next)
+    this.#buildOf.set(placeOf(build.group, claim), build)
     return build.owner
   }
 
   #close(group: string, answered: AttemptName): readonly AttemptName[] {
     const build = this.#buildOf.get(placeOf(group, answered))
-    if (build?.owner.runId !== answered.runId || build.owner.attempt !== answered.attempt)
+    if (build?.owner.runId !== answered.runId || answered.attempt < build.owner.attempt)
       return this.#closed.get(keyOf(group, attemptName(answered)))?.thing ?? []
     const joined = waitingIn(build)
     this.#forget(build)
-    this.#remember(group, build.owner, joined)
-    return joined
+    this.#remember(group, answered, joined)
+    return joined.map(nameOf)
   }
 
-  #remember(group: string, owner: AttemptName, joined: readonly AttemptName[]): void {
+  #remember(group: string, owner: AttemptName, joined: readonly BuildClaim[]): void {
     if (joined.length === 0) return
     const untilMs = this.#nowMs() + keepMs
-    enter(this.#closed, keyOf(group, attemptName(owner)), { thing: joined, untilMs })
-    for (const attempt of joined)
-      enter(this.#joined, keyOf(group, attemptName(attempt)), { thing: owner, untilMs })
+    enter(this.#closed, keyOf(group, attemptName(owner)), { thing: joined.map(nameOf), untilMs })
+    for (const claim of joined) {
+      const thing = { owner, commit: claim.commit }
+      enter(this.#joined, keyOf(group, attemptName(claim)), { thing, untilMs })
+    }
   }
 
   #leave(group: string, attempt: AttemptName): AttemptName | undefined {
@@ -139,7 +143,7 @@ export class MemoryBuildRegistry implements BuildRegistry {
     if (build === undefined) return attempt
     const { owner, waiting } = build
     const joined = waiting.get(attempt.runId)
-    if (joined?.attempt.attempt === attempt.attempt) joined.isLeft = true
+    if (joined?.attempts.has(attempt.attempt)) joined.attempts.delete(attempt.attempt)
     else if (owner.runId === attempt.runId && owner.attempt === attempt.attempt) build.isLeft = true
     else return attempt
     if (!build.isLeft || waitingIn(build).length > 0) return undefined
@@ -149,8 +153,9 @@ export class MemoryBuildRegistry implements BuildRegistry {
 
   #forget(build: Build): void {
     this.#builds.delete(keyOf(build.group, build.name))
-    const parties = [build.owner, ...[...build.waiting.values()].map(({ attempt }) => attempt)]
-    for (const party of parties) this.#buildOf.delete(placeOf(build.group, party))
+    const { objectId } = build.owner
+    for (const runId of [build.owner.runId, ...build.waiting.keys()])
+      this.#buildOf.delete(placeOf(build.group, { runId, objectId }))
   }
 
   #forgetExpired(): void {
@@ -168,8 +173,12 @@ export class MemoryBuildRegistry implements BuildRegistry {
   }
 }
 
-function waitingIn({ waiting }: Build): readonly AttemptName[] {
-  return [...waiting.values()].filter(({ isLeft }) => !isLeft).map(({ attempt }) => attempt)
+function waitingIn({ waiting }: Build): readonly BuildClaim[] {
+  return [...waiting.values()].flatMap(({ attempts }) => [...attempts.values()])
+}
+
+function nameOf({ runId, objectId, attempt }: AttemptName): AttemptName {
+  return { runId, objectId, attempt }
 }
 
 /** The maps are in order of entry, and what was entered first expires first. */

@@ -36,7 +36,7 @@ export class RedisBuildRegistry implements BuildRegistry {
 
   async claim(group: string, claims: readonly BuildClaim[]): Promise<readonly (AttemptName | undefined)[]> {
     const call = (part: readonly BuildClaim[]) => {
-      const args = part.flatMap((claim) => [claim.build, ...wordsOf(claim)])
+      const args = part.flatMap((claim) => [claim.build, ...wordsOf(claim), claim.commit])
       return this.#claimBuilds(this.#keyOf(group), OPEN_MS, ...args)
     }
     return firsts(claims, await inParts(claims, call))

@@ -46,7 +46,7 @@ export function announce(
   const ready: { rank: number; record: AskedRecord }[] = []
   const others: EventRecord[] = []
   for (const fact of commit.facts) {
-    if (fact.type === 'object-ready') ready.push(readyRecord(run, fact, commit.at_ms, topics))
+    if (fact.type === 'object-ready') ready.push(readyRecord(run, fact, commit, topics))
     else if (fact.type === 'object-failed') others.push(deadRecord(run, fact, commit.at_ms, topics))
     else if (isResolving(fact)) others.push(resolutionRecord(run, fact, commit.at_ms, topics))
     else if (fact.type === 'run-ended') others.push(...workflowRecord(run, fact, commit.at_ms, topics))
@@ -58,7 +58,7 @@ export function announce(
 function readyRecord(
   run: RunView,
   fact: ObjectReady,
-  atMs: number,
+  { at_ms: atMs, id: commit }: CommitRecord,
   topics: Topics,
 ): { rank: number; record: AskedRecord } {
   const object = objectOf(run, fact.object_id)
@@ -99,7 +99,7 @@ function readyRecord(
   const group = buildGroupOf(run)
   if (group === undefined) return { rank: run.rankOf(index), record }
   const answerTimeoutMs = fact.deadline_ms === undefined ? null : fact.deadline_ms - atMs
-  const build = buildAskOf(event, group, answerTimeoutMs)
+  const build = { ...buildAskOf(event, group, answerTimeoutMs), commit }
   return { rank: run.rankOf(index), record: { ...record, build } }
 }
 

@@ -16,6 +16,8 @@ export interface BuildAsk {
   readonly runId: string
   readonly objectId: string
   readonly attempt: number
+  /** The commit that announces it. */
+  readonly commit: string
 }
 
 /** A Ready event is only published when its run does not join a build. */
@@ -33,7 +35,11 @@ export function buildGroupOf({ head }: Pick<RunView, 'head'>): string | undefine
  * `answerTimeoutMs`: how long the run waits for the answer; null: for ever. Whoever loads gets the definition, what the
  * parents gave, and how long it may take: where all of that is the same, so is the load.
  */
-export function buildAskOf(event: ReadyEvent, group: string, answerTimeoutMs: number | null): BuildAsk {
+export function buildAskOf(
+  event: ReadyEvent,
+  group: string,
+  answerTimeoutMs: number | null,
+): Omit<BuildAsk, 'commit'> {
   const { id: objectId, run_id: runId, attempt, zone, degraded = null, timeout_ms } = event
   // Which workflow it is makes no difference, but steps of workflows are loaded otherwise than objects of no workflow.
   const isStep = event.workflow !== undefined

@@ -1,6 +1,6 @@
 -- Claims builds of one group: who finds one open that another run has claimed joins it.
 -- KEYS: what all names of the group begin with (they share its hash tag)
--- ARGV: how long a build stays open without an answer (ms), build, run, object, attempt, ...
+-- ARGV: how long a build stays open without an answer (ms), build, run, object, attempt, commit, ...
 -- Gives for each claim 0 when the attempt is to be announced, else run and attempt that were announced for it.
 local info = redis.pcall('INFO', 'server')
 local server = type(info) == 'string' and string.match(info, 'run_id:(%x+)') or 'unknown'
@@ -12,14 +12,20 @@ local function own(build, entry, run, object, attempt)
   return 0
 end
 
-local function join(build, entry, run, object, attempt)
-  entry.waiting[run] = { attempt = attempt, of = entry.run .. ' ' .. entry.attempt }
+local function join(build, entry, run, object, attempt, commit)
+  local known = entry.waiting[run]
+  -- What is lower than the last comes late, or the store has lost the last: nobody knows, and both are told.
+  if not known or attempt > known.last then
+    known = { last = attempt, of = entry.run .. ' ' .. entry.attempt, attempts = {} }
+    entry.waiting[run] = known
+  end
+  known.attempts['' .. attempt] = commit
   redis.call('SET', KEYS[1] .. 'build:' .. build, cjson.encode(entry), 'KEEPTTL')
   redis.call('SET', KEYS[1] .. 'of:' .. #run .. ':' .. run .. ':' .. object, build, 'PX', ARGV[1])
   return { entry.run, entry.attempt }
 end
 
-local function claim(build, run, object, attempt)
+local function claim(build, run, object, attempt, commit)
   local text = redis.call('GET', KEYS[1] .. 'build:' .. build)
   local entry = text and cjson.decode(text)
   -- What was open before the server lost its data, or may have lost it, is void.
@@ -27,15 +33,12 @@ local function claim(build, run, object, attempt)
     entry = nil
   end
   if entry and entry.run == run then
-    return attempt > entry.attempt and own(build, entry, run, object, attempt) or 0
+    return attempt ~= entry.attempt and own(build, entry, run, object, attempt) or 0
   end
   local waits = entry and entry.waiting[run]
   if waits then
-    if attempt <= waits.attempt then
-      return { entry.run, entry.attempt }
-    end
-    if waits.of ~= entry.run .. ' ' .. entry.attempt then
-      return join(build, entry, run, object, attempt)
+    if attempt <= waits.last or waits.of ~= entry.run .. ' ' .. entry.attempt then
+      return join(build, entry, run, object, attempt, commit)
     end
     entry.waiting[run] = nil
     redis.call('DEL', KEYS[1] .. 'of:' .. #entry.run .. ':' .. entry.run .. ':' .. object)
@@ -43,17 +46,18 @@ local function claim(build, run, object, attempt)
   end
   local joined = redis.call('GET', KEYS[1] .. 'joined:' .. #run .. ':' .. run .. ':' .. object .. ':' .. attempt)
   joined = joined and cjson.decode(joined)
-  if joined and joined.server == server then
+  if joined and joined.server == server and joined.commit == commit then
     return { joined.run, joined.attempt }
   end
   if entry then
-    return join(build, entry, run, object, attempt)
+    return join(build, entry, run, object, attempt, commit)
   end
   return own(build, { server = server, waiting = {} }, run, object, attempt)
 end
 
 local replies = {}
-for index = 2, #ARGV, 4 do
-  replies[#replies + 1] = claim(ARGV[index], ARGV[index + 1], ARGV[index + 2], tonumber(ARGV[index + 3]))
+for index = 2, #ARGV, 5 do
+  local attempt = tonumber(ARGV[index + 3])
+  replies[#replies + 1] = claim(ARGV[index], ARGV[index + 1], ARGV[index + 2], attempt, ARGV[index + 4])
 end
 return replies

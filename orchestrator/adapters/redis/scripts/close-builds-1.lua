@@ -10,21 +10,21 @@ local function close(run, object, attempt)
   local build = redis.call('GET', KEYS[1] .. 'of:' .. name)
   local text = build and redis.call('GET', KEYS[1] .. 'build:' .. build)
   local entry = text and cjson.decode(text)
-  if not entry or entry.run ~= run or entry.attempt ~= tonumber(attempt) then
+  if not entry or entry.run ~= run or attempt < entry.attempt then
     local closed = redis.call('GET', KEYS[1] .. 'closed:' .. name .. ':' .. attempt)
     return closed and cjson.decode(closed) or {}
   end
 
   redis.call('DEL', KEYS[1] .. 'build:' .. build, KEYS[1] .. 'of:' .. name)
-  local owner = cjson.encode({ server = server, run = run, attempt = entry.attempt })
   local joined = {}
   for other, waits in pairs(entry.waiting) do
     local otherName = #other .. ':' .. other .. ':' .. object
     redis.call('DEL', KEYS[1] .. 'of:' .. otherName)
-    if not waits.left then
+    for number, commit in pairs(waits.attempts) do
       joined[#joined + 1] = other
-      joined[#joined + 1] = waits.attempt
-      redis.call('SET', KEYS[1] .. 'joined:' .. otherName .. ':' .. waits.attempt, owner, 'PX', ARGV[1])
+      joined[#joined + 1] = tonumber(number)
+      local memory = cjson.encode({ server = server, run = run, attempt = attempt, commit = commit })
+      redis.call('SET', KEYS[1] .. 'joined:' .. otherName .. ':' .. number, memory, 'PX', ARGV[1])
     end
   end
   if #joined > 0 then
@@ -35,6 +35,6 @@ end
 
 local replies = {}
 for index = 2, #ARGV, 3 do
-  replies[#replies + 1] = close(ARGV[index], ARGV[index + 1], ARGV[index + 2])
+  replies[#replies + 1] = close(ARGV[index], ARGV[index + 1], tonumber(ARGV[index + 2]))
 end
 return replies

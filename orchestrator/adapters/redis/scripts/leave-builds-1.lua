@@ -8,8 +8,8 @@ local function leave(run, object, attempt)
   local text = build and redis.call('GET', KEYS[1] .. 'build:' .. build)
   local entry = text and cjson.decode(text)
   local waits = entry and entry.waiting[run]
-  if waits and waits.attempt == attempt then
-    waits.left = true
+  if waits and waits.attempts['' .. attempt] then
+    waits.attempts['' .. attempt] = nil
   elseif entry and entry.run == run and entry.attempt == attempt then
     entry.left = true
   else
@@ -18,7 +18,7 @@ local function leave(run, object, attempt)
   local isWanted = not entry.left
   local names = { KEYS[1] .. 'build:' .. build, KEYS[1] .. 'of:' .. #entry.run .. ':' .. entry.run .. ':' .. object }
   for other, joined in pairs(entry.waiting) do
-    isWanted = isWanted or not joined.left
+    isWanted = isWanted or next(joined.attempts) ~= nil
     names[#names + 1] = KEYS[1] .. 'of:' .. #other .. ':' .. other .. ':' .. object
   end
   if not isWanted then

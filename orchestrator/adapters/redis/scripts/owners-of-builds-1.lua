@@ -7,11 +7,11 @@ local function owner(run, object, attempt)
   local text = build and redis.call('GET', KEYS[1] .. 'build:' .. build)
   local entry = text and cjson.decode(text)
   local waits = entry and entry.waiting[run]
-  return waits and waits.attempt == attempt and not waits.left and { entry.run, entry.attempt } or 0
+  return waits and waits.attempts[attempt] and { entry.run, entry.attempt } or 0
 end
 
 local replies = {}
 for index = 1, #ARGV, 3 do
-  replies[#replies + 1] = owner(ARGV[index], ARGV[index + 1], tonumber(ARGV[index + 2]))
+  replies[#replies + 1] = owner(ARGV[index], ARGV[index + 1], ARGV[index + 2])
 end
 return replies

@@ -54,7 +54,7 @@ beforeEach(() => {
 const claim = (...attempts: readonly AttemptName[]) =>
   registry.claim(
     group,
-    attempts.map((attempt) => ({ build: 'work', ...attempt })),
+    attempts.map((attempt) => ({ build: 'work', commit: 'x.1', ...attempt })),
   )
 
 /** What becomes of an input that is handed in for a run: its conductor settles it at once. */

@@ -48,7 +48,7 @@ beforeEach(() => {
 const claim = (...attempts: readonly AttemptName[]) =>
   registry.claim(
     '2026-11-21 default',
-    attempts.map((attempt) => ({ build: 'work', ...attempt })),
+    attempts.map((attempt) => ({ build: 'work', commit: 'x.1', ...attempt })),
   )
 
 it('says of each attempt who works for it, whoever was announced', async () => {

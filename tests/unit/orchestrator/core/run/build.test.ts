@@ -114,7 +114,7 @@ describe('what is announced', () => {
   it('says which work it is, with how long it is waited for, when the run is for a date', () => {
     const [record, journal] = eventsOf(dated('2026-11-21'))
     const event = JSON.parse(record?.value ?? '') as ReadyEvent
-    expect(record?.build).toEqual(buildAskOf(event, '2026-11-21 default', 500))
+    expect(record?.build).toEqual({ ...buildAskOf(event, '2026-11-21 default', 500), commit: 'run-1.2' })
     expect(journal?.build).toBeUndefined()
   })
 
