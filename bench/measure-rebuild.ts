@@ -1,5 +1,6 @@
 // Measures how long a Redis that was emptied in mid-run takes to come back from the journal.
 
+import { RedisBuildRegistry } from '../orchestrator/adapters/redis/redis-build-registry.ts'
 import { RedisLoadRegistry } from '../orchestrator/adapters/redis/redis-load-registry.ts'
 import { RedisRunRecovery } from '../orchestrator/adapters/redis/redis-run-recovery.ts'
 import { RedisRunStore } from '../orchestrator/adapters/redis/redis-run-store.ts'
@@ -56,7 +57,17 @@ async function measure(
   const store = new RedisRunStore(redis, { ...kept, retryTtlMs: day })
   const recovery = new RedisRunRecovery(redis, kept)
   const registry = new RedisLoadRegistry(redis, kept.prefix)
-  const parts = { ...surroundings, transport, store, recovery, registry, topics, random: systemRandom }
+  const builds = new RedisBuildRegistry(redis, kept.prefix)
+  const parts = {
+    ...surroundings,
+    transport,
+    store,
+    recovery,
+    registry,
+    builds,
+    topics,
+    random: systemRandom,
+  }
   const orchestrator = buildOrchestrator({
     ...parts,
     ...{ group: own, timeZone: 'UTC', drainMs: 10_000, beat: () => {} },

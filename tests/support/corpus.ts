@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { MemoryBuildRegistry } from '../../orchestrator/adapters/memory/memory-build-registry.ts'
 import { MemoryLoadRegistry } from '../../orchestrator/adapters/memory/memory-load-registry.ts'
 import { buildOrchestrator, type Orchestrator } from '../../orchestrator/build-orchestrator.ts'
 import type { LoadRegistry } from '../../orchestrator/ports/load-registry.ts'
@@ -94,7 +95,8 @@ export class CorpusHouse {
   ): Orchestrator {
     const { clock, transport } = this
     const random = () => 0.3 + this.#chance++ / 10_000
-    const parts = { store, recovery, registry, transport, clock, random, topics: defaultTopics }
+    const builds = new MemoryBuildRegistry(() => clock.nowMs())
+    const parts = { store, recovery, registry, builds, transport, clock, random, topics: defaultTopics }
     const ways = { group: 'orchestrator', timeZone: 'UTC', drainMs: 5_000, beat: () => {} }
     return buildOrchestrator({ ...parts, ...ways, logger: silentLogger, meter: silentMeter })
   }

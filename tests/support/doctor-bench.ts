@@ -1,5 +1,6 @@
 // A house in memory whose runs somebody damages, and the doctor who looks at it.
 
+import { MemoryBuildRegistry } from '../../orchestrator/adapters/memory/memory-build-registry.ts'
 import { MemoryLoadRegistry } from '../../orchestrator/adapters/memory/memory-load-registry.ts'
 import { buildOrchestrator, type Orchestrator } from '../../orchestrator/build-orchestrator.ts'
 import type { Plan } from '../../orchestrator/core/graph/plan.ts'
@@ -40,6 +41,7 @@ export class DoctorBench {
   readonly members = new Map<string, number>([names.answers, ...names.zones].map(({ group }) => [group, 1]))
   /** By group, topic and partition: where it is, instead of where the broker has it. */
   readonly offsets = new Map<string, number>()
+  readonly #builds = new MemoryBuildRegistry(() => this.clock.nowMs())
   readonly #orchestrator: Orchestrator
   #chance = 0
 
@@ -59,6 +61,7 @@ export class DoctorBench {
       group: 'orchestrator',
       timeZone: 'UTC',
       registry: new MemoryLoadRegistry(),
+      builds: this.#builds,
       recovery: store,
     }
     const base = { store, inspection: store, transport, clock, random, logger: silentLogger, topics }

@@ -93,6 +93,7 @@ export function storyOf(changes: Partial<Story> = {}): Story {
     plans: new Map([['r', plan]]),
     maxRetries: 1,
     foreignZone: null,
+    isShared: false,
     leaseTroubles: [],
     commits,
     summaries: [],

@@ -9,6 +9,7 @@ import { everythingEnds } from './checkers/everything-ends.ts'
 import { journalEqualsStore } from './checkers/journal-equals-store.ts'
 import { lateResultsAreKept } from './checkers/late-results-are-kept.ts'
 import { loadsAreReal } from './checkers/loads-are-real.ts'
+import { loadsAreShared } from './checkers/loads-are-shared.ts'
 import { nothingWaitsAlone } from './checkers/nothing-waits-alone.ts'
 import { oneAnswerAnAttempt } from './checkers/one-answer-an-attempt.ts'
 import { oneLoaderAnAttempt } from './checkers/one-loader-an-attempt.ts'
@@ -26,6 +27,7 @@ export const checkers: readonly Checker[] = [
   endsAreExplained,
   cancelsCount,
   loadsAreReal,
+  loadsAreShared,
   oneLoaderAnAttempt,
   oneAnswerAnAttempt,
   lateResultsAreKept,

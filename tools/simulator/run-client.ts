@@ -13,6 +13,7 @@ export interface ClientParts {
   readonly clock: Clock
   readonly trace: Trace
   readonly policy: RunPolicy
+  readonly businessDate: string | undefined
 }
 
 const againMs = 1_500
@@ -33,12 +34,13 @@ export class RunClient {
   }
 
   async #open(runId: string): Promise<void> {
-    const { recorder, house, trace, policy } = this.#parts
+    const { recorder, house, trace, policy, businessDate } = this.#parts
+    const date = businessDate === undefined ? {} : { businessDate }
     const plan = recorder.plans.get(runId)
     const orchestrator = house.anyOrchestrator()
     if (plan === undefined || orchestrator === undefined) return
     try {
-      await orchestrator.opener.open({ runId, plan, tenant: 'default', policy, reuse: 'none' })
+      await orchestrator.opener.open({ runId, plan, tenant: 'default', ...date, policy, reuse: 'none' })
       this.opened.add(runId)
     } catch (error) {
       trace.note('open-failed', `${runId} ${messageOf(error)}`)

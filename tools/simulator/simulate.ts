@@ -80,7 +80,7 @@ class Simulation {
     const trace = new Trace(clock, print)
     trace.note('world', JSON.stringify(world))
     this.#trace = trace
-    const recorder = new StoryRecorder(clock, trace)
+    const recorder = new StoryRecorder(clock, trace, world.isShared)
     this.#recorder = recorder
     const store = recorder.watchedStore(world.rebuildLeaseMs)
     this.#store = store
@@ -96,11 +96,14 @@ class Simulation {
     const poisoner = new Poisoner(broker, random, trace)
     this.#poisoner = poisoner
     this.#progress = new ReadingProgress(broker)
-    this.#client = new RunClient({ house, recorder, clock, trace, policy: policyOf(world) })
+    this.#client = new RunClient({
+      ...{ house, recorder, clock, trace, policy: policyOf(world) },
+      businessDate: world.isShared ? '2026-11-21' : undefined,
+    })
     const { faults: stormy } = world
     const outside = { house, store, ledger, operator, poisoner, recorder, clock, random, trace }
     this.#storm = new Storm({ ...outside, faults: stormy })
-    this.#witness = new WaitingWitness({ store, ledger, broker, recorder, nowMs })
+    this.#witness = new WaitingWitness({ store, ledger, broker, recorder, nowMs, isShared: world.isShared })
   }
 
   async run(): Promise<SimulationResult> {
@@ -137,9 +140,10 @@ class Simulation {
   }
 
   async #planRuns(): Promise<void> {
-    for (let run = 0; run < this.#world.runs; run++) {
-      this.#recorder.plans.set(`run-${run}`, drawPlan(this.#world, this.#random))
-    }
+    const { runs, isShared } = this.#world
+    const shared = isShared ? drawPlan(this.#world, this.#random) : undefined
+    for (let run = 0; run < runs; run++)
+      this.#recorder.plans.set(`run-${run}`, shared ?? drawPlan(this.#world, this.#random))
     const plan = this.#recorder.plans.get('run-0')
     if (!this.#world.hasOldRun || plan === undefined) return
     this.#trace.note('old-run')
@@ -174,11 +178,12 @@ class Simulation {
       journalValues.push(value?.toString() ?? '')
     })
     const { plans, everKept, keptAtMs, loads, commands, leaseTroubles } = this.#recorder
-    const { maxRetries, foreignZone } = this.#world
+    const { maxRetries, foreignZone, isShared } = this.#world
     return {
       plans,
       maxRetries,
       foreignZone,
+      isShared,
       leaseTroubles,
       commits: [...plans.keys()].flatMap((runId) => this.#store.recordsOf(runId).map(parseCommit)),
       summaries: this.#store.summaries(),

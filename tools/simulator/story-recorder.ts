@@ -32,10 +32,13 @@ export class StoryRecorder {
   readonly #settled = new Set<string>()
   readonly #clock: Clock
   readonly #trace: Trace
+  readonly #isShared: boolean
 
-  constructor(clock: Clock, trace: Trace) {
+  /** `isShared`: what one run has loaded may count for the others. */
+  constructor(clock: Clock, trace: Trace, isShared = false) {
     this.#clock = clock
     this.#trace = trace
+    this.#isShared = isShared
   }
 
   /** The store of the story: each commit that it keeps is written down. */
@@ -79,7 +82,9 @@ export class StoryRecorder {
     this.#trace.note('load', `${runId} ${objectId} ${attempt} ${worker}`)
     const object = this.plans.get(runId)?.objects.find(({ id }) => id === objectId)
     const mayGoOnWithout = (parent: string) =>
-      this.#settled.has(`${runId} ${parent}`) || this.#settled.has(`${runId} ${parent} ${objectId}`)
+      this.#settled.has(this.#loadOf(runId, parent)) ||
+      this.#settled.has(`${runId} ${parent}`) ||
+      this.#settled.has(`${runId} ${parent} ${objectId}`)
     this.violations.push(...startsAfterParents(load, object?.parents ?? [], mayGoOnWithout))
     return load
   }
@@ -88,7 +93,11 @@ export class StoryRecorder {
   endLoad(load: Load, outcome: Load['outcome']): void {
     load.outcome = outcome
     load.overAtMs = this.#clock.nowMs()
-    if (outcome === 'loaded') this.#settled.add(`${load.runId} ${load.objectId}`)
+    if (outcome === 'loaded') this.#settled.add(this.#loadOf(load.runId, load.objectId))
+  }
+
+  #loadOf(runId: string, objectId: string): string {
+    return this.#isShared ? `any run: ${objectId}` : `${runId} ${objectId}`
   }
 
   /** Objects of the run that somebody may look after. */

@@ -79,6 +79,8 @@ export interface Story {
   readonly maxRetries: number
   /** The zone whose answers do not say which attempt they belong to. */
   readonly foreignZone: Zone | null
+  /** All runs have one plan and one business date. */
+  readonly isShared: boolean
   readonly leaseTroubles: readonly LeaseTrouble[]
   /** What the store holds at the end: the commits of each run in their order. */
   readonly commits: readonly CommitRecord[]

@@ -14,6 +14,8 @@ import type { StoryRecorder } from './story-recorder.ts'
 export interface WitnessParts {
   readonly store: SimulatedStore
   readonly ledger: SimulatedLedger
+  /** Runs share builds: what is out may wait for the load of another run, and only the end shows that it did. */
+  readonly isShared: boolean
   readonly broker: MemoryBroker
   readonly recorder: StoryRecorder
   readonly nowMs: () => number
@@ -55,7 +57,7 @@ export class WaitingWitness {
   }
 
   #lookAt(runId: string, asked: ReadonlySet<string>, answered: ReadonlySet<string>): void {
-    const { store, recorder, ledger, nowMs } = this.#parts
+    const { store, recorder, ledger, isShared, nowMs } = this.#parts
     const plan = recorder.plans.get(runId)
     const records = store.recordsOf(runId)
     // A run that was given up before it was opened for good waits for its client.
@@ -72,6 +74,7 @@ export class WaitingWitness {
       if (state === 'ready' && hasTimer && hasDue) because.push('timer')
       if (state === 'waiting' && parents.some((parent) => standings.get(parent)?.state !== 'ended'))
         because.push('parent')
+      if (state === 'ready' && isShared) because.push('perhaps-joined')
       if (state === 'ready' && asked.has(`${name} ${attempt}`)) because.push('asked')
       if (state === 'ready' && answered.has(name)) because.push('answered')
       if (state === 'ready' && ledger.isLeased({ runId, objectId, attempt })) because.push('leased')

@@ -37,6 +37,8 @@ export interface World {
   readonly faults: FaultRates
   /** The zone whose workers are somebody else's: their answers do not say which attempt they belong to. */
   readonly foreignZone: Zone | null
+  /** Whether all runs have one plan and one business date: then they share what they need at the same time. */
+  readonly isShared: boolean
   /** How long things go wrong; then everything must come to its end. */
   readonly stormMs: number
 }
@@ -80,5 +82,6 @@ export function drawWorld(random: Random): World {
     faults: drawFaults(random),
     foreignZone: random() < 0.7 ? null : (zones[whole(0, zones.length - 1)] ?? null),
     stormMs: whole(5_000, 40_000),
+    isShared: random() < 0.3,
   }
 }

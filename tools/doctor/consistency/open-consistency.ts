@@ -1,5 +1,6 @@
 // The parts of the real house that doctor looks at and mends, connected and closed together.
 
+import { RedisBuildRegistry } from '../../../orchestrator/adapters/redis/redis-build-registry.ts'
 import { RedisHolders } from '../../../orchestrator/adapters/redis/redis-holders.ts'
 import { RedisLoadRegistry } from '../../../orchestrator/adapters/redis/redis-load-registry.ts'
 import { RedisRunRecovery } from '../../../orchestrator/adapters/redis/redis-run-recovery.ts'
@@ -57,7 +58,8 @@ export function openConsistency(
   const recovery = new RedisRunRecovery(redis, kept)
   const inspection = new RedisStoreInspection(redis, kept)
   const registry = new RedisLoadRegistry(redis, kept.prefix)
-  const parts = { ...base, transport, store, recovery, inspection, offsets, registry }
+  const builds = new RedisBuildRegistry(redis, kept.prefix)
+  const parts = { ...base, transport, store, recovery, inspection, offsets, registry, builds }
   const replica = new BriefReplica({ ...parts, group: config.consumer.group, timeZone: fallbackTimeZone })
   const survey = new JournalSurvey({ ...parts, progress })
   const holders = new RedisHolders(redis, kept.prefix, kept.nowMs)

@@ -13,6 +13,8 @@ export const loadsAreReal: Checker = (story) => {
     if (fact.type !== 'object-loaded') return []
     const load = { runId, objectId: fact.object_id, attempt: fact.attempt }
     const keptAtMs = story.keptAtMs.get(commitId) ?? 0
+    // It may have joined the load of another run, under whatever attempt of that.
+    if (story.isShared && story.loads.some((other) => isLoadOfAnother(other, load, keptAtMs))) return []
     const done = (loads.get(nameOf(load)) ?? []).filter(
       ({ overAtMs = Number.POSITIVE_INFINITY }) => overAtMs <= keptAtMs,
     )
@@ -28,6 +30,11 @@ export const loadsAreReal: Checker = (story) => {
 }
 
 type Loaded = Pick<Load, 'runId' | 'objectId'>
+
+function isLoadOfAnother(other: Load, { runId, objectId }: Loaded, keptAtMs: number): boolean {
+  const { outcome, overAtMs = Number.POSITIVE_INFINITY } = other
+  return outcome === 'loaded' && overAtMs <= keptAtMs && other.objectId === objectId && other.runId !== runId
+}
 
 function nameOf({ runId, objectId }: Loaded): string {
   return `${objectId} of ${runId}`

@@ -31,3 +31,11 @@ it('lets the late answer of a zone count that does not say which attempt it is f
   // It was announced by a decision that the store has lost since.
   expect(loadsAreReal(storyOf({ ...early, everKept: commitsOf([ready('1001', 3)]) }))).toEqual([])
 })
+
+it('lets the load of another run count where runs share builds, if it was one of that object and came to its end', () => {
+  const shared = { isShared: true, commits: commitsOf([loaded('1001', 2)]) } as const
+  const other = loadOf('1001', { runId: 'other', attempt: 5 })
+  expect(loadsAreReal(storyOf({ ...shared, loads: [other] }))).toEqual([])
+  expect(loadsAreReal(storyOf({ ...shared, loads: [{ ...other, outcome: 'failed' }] }))).toHaveLength(1)
+  expect(loadsAreReal(storyOf({ ...shared, loads: [{ ...other, objectId: '2001' }] }))).toHaveLength(1)
+})
