@@ -56,8 +56,8 @@ export const servicePlants: readonly Plant[] = [
   {
     name: 'the outbox is not taken over',
     file: keeper,
-    find: 'this.#relay(live, record, parseCommit(record), () => {})',
-    replace: 'void record',
+    find: 'this.#offer(live, commit, unanswered === undefined ? records : [...again, ...records.filter(isNoAsk)])',
+    replace: 'void again',
     why: 'Who reads commits that nobody has published does not publish them.',
   },
   {
@@ -134,7 +134,7 @@ export const servicePlants: readonly Plant[] = [
   {
     name: 'an unknown object is poison no more',
     file: 'orchestrator/services/conductor.ts',
-    find: 'if (objectId === undefined || live.run?.plan.indexOf.has(objectId) !== false) return work.settle(facts)',
+    find: 'if (objectId === undefined || live.run?.plan.indexOf.has(objectId) !== false) return work.settle(facts, live.run)',
     replace: 'return work.settle(facts)',
     why: 'An answer to an object that the run does not have vanishes.',
   },
