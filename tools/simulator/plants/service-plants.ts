@@ -134,8 +134,8 @@ export const servicePlants: readonly Plant[] = [
   {
     name: 'an unknown object is poison no more',
     file: 'orchestrator/services/conductor.ts',
-    find: 'if (objectId === undefined || live.run?.plan.indexOf.has(objectId) !== false) return work.settle(facts, live.run)',
-    replace: 'return work.settle(facts)',
+    find: 'live.run?.plan.indexOf.has(objectId) !== false)',
+    replace: 'live.run !== undefined)',
     why: 'An answer to an object that the run does not have vanishes.',
   },
 ]
