@@ -58,7 +58,7 @@ export async function buildRealProgram(parts: RealProgramParts): Promise<RealPro
     worthwhile: isRetryable,
   }
   const prepare = async () => {
-    await awaitRedis(redis, { allowEviction: config.redis.allowEviction }, persistence)
+    await awaitRedis(redis, { allowEviction: config.redis.allowEviction, prefix }, persistence)
     await insist('create the topics', () => ensureTopics(config, options, logger), persistence)
   }
   const program = buildProgram({

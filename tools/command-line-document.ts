@@ -49,7 +49,7 @@ This file is written by \`npm run docs:command-line\`.
 | 2 | the command line or the configuration is wrong, a file cannot be read, or a run or workflow is not known |
 | 3 | the run ended and some objects failed, or somebody cancelled it |
 | 4 | the run ended because it took too long |
-| 5 | it could not be done now: the orchestrator, Kafka, Redis or the disk does not answer; of \`doctor\`: a check failed |
+| 5 | it could not be done now: the orchestrator, Kafka, Redis or the disk does not answer; of \`doctor\`: a check failed, or something broken was not mended |
 | 70 | a defect of Millefeuille itself |
 | 130 | interrupted by Ctrl-C |
 
@@ -74,7 +74,7 @@ and taken away or changed only with a new one. Files that are invalid are told b
 | \`trigger\` | \`millefeuille/opened@1\` | \`run_id\`, \`opened\`, \`objects\`, \`plan\`, \`warnings\` |
 | \`schedule next\` | \`millefeuille/schedule@1\` | \`ticks\` |
 | \`topics create\` | \`millefeuille/topics@1\` | \`topics\` (\`name\`, \`partitions\`, \`replicas\`, \`outcome\`: \`created\`, \`missing\` or \`present\`, \`differences\`) |
-| \`doctor\` | \`millefeuille/doctor@1\` | \`ok\`, \`checks\` (\`name\`, \`state\`: \`ok\`, \`warn\` or \`fail\`, \`message\`, \`advice\`) |
+| \`doctor\` | \`millefeuille/doctor@1\` | \`ok\`, \`checks\` (\`name\`, \`state\`: \`ok\`, \`warn\` or \`fail\`, \`message\`, \`advice\`); with Kafka and Redis also \`findings\` (\`code\`, \`state\`, \`subject\`, \`message\`, \`advice\`, \`repair\`) and \`repairs\` (\`repair\`, \`outcome\`: \`done\`, \`would be done\`, \`unneeded\` or \`failed\`, \`message\`) |
 `
 
 /** The whole document. Runs the program in this process, in the current folder, which must be the repository's. */

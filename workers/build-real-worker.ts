@@ -4,11 +4,12 @@ import { ensureTopics } from '../shared/adapters/kafka/ensure-topics.ts'
 import { kafkaOptionsOf } from '../shared/adapters/kafka/kafka-options-of.ts'
 import { KafkaTransport } from '../shared/adapters/kafka/kafka-transport.ts'
 import { closeRedis, connectRedis } from '../shared/adapters/redis/connection.ts'
+import { guardFormat } from '../shared/adapters/redis/house-format.ts'
 import { ProcessMetrics } from '../shared/adapters/system/process-metrics.ts'
 import { PrometheusMeter } from '../shared/adapters/system/prometheus-meter.ts'
 import { randomRunId, systemRandom } from '../shared/adapters/system/random-ids.ts'
 import { SystemClock } from '../shared/adapters/system/system-clock.ts'
-import { isRetryable } from '../shared/base/fault.ts'
+import { Fault, isRetryable } from '../shared/base/fault.ts'
 import { redisUrlOf } from '../shared/config/mode.ts'
 import { newProbeServer } from '../shared/http/probe-server.ts'
 import type { Logger } from '../shared/ports/logger.ts'
@@ -43,7 +44,8 @@ export function buildRealWorker(parts: RealWorkerParts): Service {
   const options = kafkaOptionsOf(config.kafka, name)
   const transport = new KafkaTransport(options, { clock, logger, meter, onFatal: parts.onFatal })
   const redis = connectRedis({ url: redisUrlOf(config.redis), name }, logger)
-  const ledger = new RedisAttemptLedger(redis, `${config.redis.prefix}:`)
+  const prefix = `${config.redis.prefix}:`
+  const ledger = new RedisAttemptLedger(redis, prefix)
   const heartbeat = new Heartbeat(clock, name, stuckAfterMs)
   const owner = `${zone}/${randomRunId()}`
   const worker = createZone({ ...parts, zone, owner, transport, ledger, clock, random, meter, heartbeat })
@@ -72,6 +74,10 @@ export function buildRealWorker(parts: RealWorkerParts): Service {
     await processMetrics.start()
     await probes.start()
     await insist('create the topics', () => ensureTopics(config, options, logger), persistence)
+    await insist('read the format of Redis', () => guardFormat(redis, prefix), {
+      ...persistence,
+      worthwhile: isNotNewer,
+    })
     await insist('join the group of the zone', () => worker.start(), persistence)
     isStarted = !stopping.signal.aborted
     if (isStarted) logger.info('the zone is open', { max_workers: config.worker.maxWorkers, owner })
@@ -90,4 +96,10 @@ export function buildRealWorker(parts: RealWorkerParts): Service {
 
 function assertJoined(isJoined: boolean): void {
   if (!isJoined) throw new Error('not a member of the group of the zone (yet)')
+}
+
+/** A Redis that refuses is waited for, as in operation; one of a newer release is not. */
+function isNotNewer(error: unknown): boolean {
+  if (!(error instanceof Fault) || error.code === 'FORMAT_NEWER') return false
+  return isRetryable(error) || error.code === 'STORE_REFUSED'
 }

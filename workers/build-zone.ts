@@ -13,6 +13,7 @@ import { loaderChooser } from './core/choose-loader.ts'
 import { ingestionLoaders } from './ingestion/loaders.ts'
 import type { Fetch } from './loaders/http.ts'
 import type { LoaderTools } from './loaders/loader-tools.ts'
+import { TargetBreakers } from './loaders/target-breakers.ts'
 import type { AttemptLedger } from './ports/attempt-ledger.ts'
 import type { Loader } from './ports/loader.ts'
 import { ZoneWorker } from './services/zone.ts'
@@ -22,7 +23,7 @@ export type ZoneLoaders = (tools: LoaderTools) => readonly Loader[]
 
 export interface ZoneOptions {
   readonly zone: Zone
-  readonly config: Pick<WorkerConfig, 'worker' | 'simulate' | 'httpLoader' | 'topics'>
+  readonly config: Pick<WorkerConfig, 'worker' | 'simulate' | 'httpLoader' | 'breaker' | 'topics'>
   /** Who holds this process's leases: no two processes may have the same, nor one process before and after a restart. */
   readonly owner: string
   readonly transport: Transport
@@ -66,11 +67,14 @@ export function createZone(options: ZoneOptions): ZoneWorker {
     simulate: { ...config.simulate[zone], failRate, precheckSuffixes },
     http: config.httpLoader,
   }
+  const logger = options.logger.child({ zone })
+  const breakers = new TargetBreakers({ ...options, ...config.breaker, logger })
+  const loaders = (options.loaders ?? zoneLoaders[zone])(tools).map((one) => breakers.guarded(one))
   return new ZoneWorker({
     ...options,
     group: `${group}.${zone}`,
     topics: config.topics,
-    loaderOf: loaderChooser((options.loaders ?? zoneLoaders[zone])(tools), loader),
+    loaderOf: loaderChooser(loaders, loader),
     maxWorkers,
     maxInFlight: Math.max(leastInFlight, 4 * maxWorkers),
     leaseMs,

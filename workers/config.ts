@@ -58,6 +58,12 @@ export interface WorkerConfig extends SharedConfig {
     /** `host` (on the usual port of http or https) or `host:port`, lower case; empty: any. */
     readonly allowedHosts: readonly string[]
   }
+  /** Of the services that loaders depend on, each its own. */
+  readonly breaker: {
+    /** Failures in a row that open it; 0: there are none. */
+    readonly failures: number
+    readonly resetMs: number
+  }
 }
 
 const simulated = (env: string, layer: string) =>
@@ -134,6 +140,19 @@ export const workerSchema: ProgramSchema<WorkerConfig> = {
         allowed: 'host or host:port, several with commas between them',
         pattern: '[\\w.-]+(?::\\d{1,5})?',
       },
+    ),
+  },
+  breaker: {
+    failures: whole(
+      {
+        env: 'BREAKER_FAILURES',
+        doc: 'Failures in a row after which a service that loaders call is left alone for a time; 0: never.',
+      },
+      { min: 0, max: 1_000, default: 5 },
+    ),
+    resetMs: seconds(
+      { env: 'BREAKER_RESET_SECONDS', doc: 'How long it is left alone before one attempt tries it.' },
+      { min: 1, max: 3_600, default: 30 },
     ),
   },
   kafka: kafkaSettings,

@@ -8,6 +8,7 @@ import type {
   RunCommand,
 } from '../../shared/api/command-resource.ts'
 import { Fault } from '../../shared/base/fault.ts'
+import { excessOf } from '../../shared/events/answer.ts'
 import type { Run } from '../core/run/run.ts'
 import type { RunFact } from '../core/run/run-fact.ts'
 import type { OperatorInput } from '../core/run/run-input.ts'
@@ -58,6 +59,8 @@ export class CommandDesk {
     body: ObjectCommandBody,
   ): Promise<CommandAnswer> {
     const { result, attempt } = body
+    const excess = result === undefined ? undefined : excessOf(result, () => JSON.stringify(result))
+    if (excess !== undefined) throw new Fault('REQUEST_INVALID', `body.result: ${excess}`)
     const more = {
       ...(command === 'mark-loaded' && result !== undefined ? { result } : {}),
       ...(command === 'accept-late' && attempt !== undefined ? { attempt } : {}),

@@ -1,8 +1,8 @@
 // Receives what the zones answer and hands it to the conductor; what cannot be understood goes to the DLQ topic.
 
-import { Fault } from '../../shared/base/fault.ts'
+import type { Fault } from '../../shared/base/fault.ts'
 import type { Random } from '../../shared/base/random.ts'
-import { type Answer, parseAnswer } from '../../shared/events/answer.ts'
+import { type Answer, answerFault, parseAnswer } from '../../shared/events/answer.ts'
 import { deadLetter } from '../../shared/events/dead-letter.ts'
 import type { Topics } from '../../shared/events/topics.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
@@ -70,8 +70,9 @@ export class AnswerIntake implements Service {
 
   #receive(delivery: Delivery): void {
     const kind = delivery.topic === this.#parts.topics.failed ? 'failed' : 'loaded'
-    const answer = parseAnswer(delivery.value?.toString('utf8') ?? '', kind)
-    if (!answer.ok) return this.#bury(delivery, new Fault('EVENT_UNREADABLE', answer.reason))
+    const text = delivery.value?.toString('utf8') ?? ''
+    const answer = parseAnswer(text, kind)
+    if (!answer.ok) return this.#bury(delivery, answerFault(text, answer.reason))
     this.#parts.received(answer.value)
     this.#parts.conductor.submit(answer.value.runId, {
       input: answer.value,

@@ -133,9 +133,11 @@ export class Conductor {
       code: fault.code,
       error: fault.message,
     })
-    for (const work of [...works, ...live.queue.splice(0)]) work.refuse(fault)
-    this.#runs.forget(live)
     live.run = undefined
+    // What came while it was found out that nobody had opened the run may come of its opening since.
+    const isSpared = fault.code === 'RUN_UNKNOWN' && live.queue.length > 0
+    for (const work of isSpared ? works : [...works, ...live.queue.splice(0)]) work.refuse(fault)
+    if (!isSpared) this.#runs.forget(live)
   }
 
   /** Nothing waits: wake up when the next timer is due. */

@@ -16,7 +16,7 @@ import type { CommitRecord, RunFact } from '../core/run/run-fact.ts'
 import type { RunInput } from '../core/run/run-input.ts'
 import { withoutAnswered } from '../core/run/still-out.ts'
 import { dueAtMsOf, failuresIn, isScanned, lookAgainMs, summaryOf } from '../core/run/summary.ts'
-import type { RunStore } from '../ports/run-store.ts'
+import type { RunCommit, RunStore } from '../ports/run-store.ts'
 import type { Branch } from './branch.ts'
 import { CommitIds } from './commit-ids.ts'
 import type { LiveRun, LiveRuns, RunRestorer } from './live-runs.ts'
@@ -65,9 +65,7 @@ export class Keeper {
     }
     for (;;) {
       if (!isBegun(live, inputs)) return 'unopened'
-      const outcome = await this.#insist('keep a decision', () =>
-        this.#decideAndCommit(live, inputs, settled),
-      )
+      const outcome = await this.#decideAndCommit(live, inputs, settled)
       if (outcome !== 'stale') return outcome
       if ((await this.#insist('read a run', () => this.catchUp(live))) === 'stopped') return 'stopped'
     }
@@ -89,21 +87,15 @@ export class Keeper {
       [...news(run, world), ...openingFirst(run, inputs), ...openingScan(run)],
       atMs,
     )
-    if (decided.facts.length === 0) return this.#confirm(live, run, decided, atMs, settled)
+    if (decided.facts.length === 0)
+      return this.#insist('keep a decision', () => this.#confirm(live, run, decided, atMs, settled))
 
     const commit = this.#commitOf(live, decided.facts, atMs)
     const record = printCommit(commit)
-    const outcome = await this.#parts.store.commit({
-      runId: live.id,
-      basedOn: live.version,
-      id: commit.id,
-      prev: commit.prev,
-      record,
-      summary: summaryOf(run, decided.head),
-      dueAtMs: dueAtMsOf(run, decided.head, atMs),
-      isReopened: decided.facts.some(({ type }) => type === 'run-reopened'),
-      failures: failuresIn(decided.facts),
-    })
+    const request = requestOf(live, run, decided, commit, record)
+    // The very same again, should the reply be lost: then it is known that it was kept here.
+    const outcome = await this.#insist('keep a decision', () => this.#parts.store.commit(request))
+    if (outcome === 'stopped') return 'stopped'
     if (outcome === 'stale') return 'stale'
     evolve(run, decided.facts, atMs)
     run.head = decided.head
@@ -159,6 +151,22 @@ function isWorthwhile(error: unknown): boolean {
 
 /** Told of the facts of a batch when they are out, or that they are lost. */
 export type Settled = (facts: readonly RunFact[] | 'lost') => void
+
+function requestOf(
+  live: LiveRun,
+  run: Run,
+  { facts, head }: Decided,
+  { id, prev, at_ms }: CommitRecord,
+  record: string,
+): RunCommit {
+  return {
+    ...{ runId: live.id, basedOn: live.version, id, prev, record },
+    summary: summaryOf(run, head),
+    dueAtMs: dueAtMsOf(run, head, at_ms),
+    isReopened: facts.some(({ type }) => type === 'run-reopened'),
+    failures: failuresIn(facts),
+  }
+}
 
 function settledOn(branch: Branch, facts: readonly RunFact[], settled: Settled): () => void {
   return () => settled(branch.isLost ? 'lost' : facts)

@@ -2,9 +2,10 @@
 
 import { Fault } from '../../shared/base/fault.ts'
 import type { Timer } from '../../shared/ports/clock.ts'
-import type { Plan } from '../core/graph/plan.ts'
+import { forEachLink, type Plan } from '../core/graph/plan.ts'
 import { planFromChunks } from '../core/graph/plan-chunks.ts'
 import { parseCommit, replay } from '../core/run/commit-record.ts'
+import { canStart } from '../core/run/readiness.ts'
 import { Run } from '../core/run/run.ts'
 import type { RunFact, RunOpened } from '../core/run/run-fact.ts'
 import type { RunInput } from '../core/run/run-input.ts'
@@ -149,6 +150,7 @@ export class LiveRuns {
     }
     const first = stored.version - stored.records.length + 1
     replay(live.run, stored.records)
+    if (leavesSomethingHeld(live.run, stored.records)) live.run.head = { ...live.run.head, scanned: 0 }
     live.version = stored.version
     live.last = stored.last
     return stored.records
@@ -217,6 +219,24 @@ function continues(live: LiveRun, stored: StoredRun): boolean {
   if (stored.version < live.version) return false
   const [next] = stored.records
   return (next === undefined ? stored.last : parseCommit(next).prev) === live.last
+}
+
+// Whoever made these commits may have held what they freed, because he took its zone for dead: here it may not be.
+function leavesSomethingHeld(run: Run, records: readonly string[]): boolean {
+  return records.some((record) => {
+    const { facts, at_ms: atMs } = parseCommit(record)
+    return facts.some((fact) => 'object_id' in fact && freesSomething(run, fact.object_id, atMs))
+  })
+}
+
+function freesSomething(run: Run, objectId: string, atMs: number): boolean {
+  const index = run.plan.indexOf.get(objectId)
+  if (index === undefined) return false
+  let frees = canStart(run, index, atMs)
+  forEachLink(run.plan.children, index, (child) => {
+    frees ||= canStart(run, child, atMs)
+  })
+  return frees
 }
 
 function isBehind(error: unknown): boolean {

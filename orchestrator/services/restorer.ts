@@ -78,6 +78,11 @@ export class Restorer {
     }
   }
 
+  /** Rebuilds the store although it may say that it is whole. Rejects as ensureWhole. */
+  async rebuild(): Promise<void> {
+    await this.#rebuild(true)
+  }
+
   /**
    * Rebuilds a store that is whole and still does not have this run. False when the journal does not have it
    * either. Rejects as ensureWhole.

@@ -15,6 +15,8 @@ export interface Backoff {
  * Source: AWS Architecture Blog, "Exponential Backoff And Jitter".
  */
 export function backoffMs(backoff: Backoff, failures: number, chance: number): number {
-  const exponential = Math.min(backoff.capMs, backoff.baseMs * backoff.factor ** Math.max(0, failures - 1))
+  const { baseMs, factor, capMs } = backoff
+  // The power is infinite in the end, and nothing times that is no number.
+  const exponential = baseMs === 0 ? 0 : Math.min(capMs, baseMs * factor ** Math.max(0, failures - 1))
   return Math.round(exponential * (0.1 + 0.9 * chance))
 }

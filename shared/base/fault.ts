@@ -48,6 +48,7 @@ export const faultCodes = {
   STORE_REFUSED: { retryable: false },
   STORE_UNSAFE: { retryable: false },
   STORE_BEHIND: { retryable: true },
+  FORMAT_NEWER: { retryable: true },
   // attempts
   LOADER_FAILED: { retryable: true },
   LOADER_REFUSED: { retryable: false },
@@ -55,6 +56,7 @@ export const faultCodes = {
   PRECHECK_FAILED: { retryable: true },
   ATTEMPT_LOST: { retryable: true },
   NO_LOADER: { retryable: false },
+  TARGET_UNAVAILABLE: { retryable: true },
   // the API
   REQUEST_INVALID: { retryable: false },
   UNAUTHORIZED: { retryable: false },

@@ -5,6 +5,8 @@ import type { AnswerError } from './answer.ts'
 
 export interface FailedEvent {
   readonly event: 'ObjectFailed'
+  /** The version of this format; absent: the first. */
+  readonly v?: 1
   readonly id: string
   readonly status: 'failed'
   readonly zone: ZoneLabel

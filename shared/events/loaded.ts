@@ -6,6 +6,8 @@ import type { Degradation } from './degradation.ts'
 
 export interface LoadedEvent {
   readonly event: 'ObjectLoaded'
+  /** The version of this format; absent: the first. */
+  readonly v?: 1
   readonly id: string
   readonly status: 'loaded'
   readonly zone: ZoneLabel

@@ -9,6 +9,8 @@ import type { Degradation } from './degradation.ts'
 
 export interface ReadyEvent {
   readonly event: 'ObjectReady'
+  /** The version of this format; absent: the first. */
+  readonly v?: number
   readonly id: string
   readonly zone: ZoneLabel
   readonly name: string | null
@@ -34,7 +36,14 @@ export interface ReadyEvent {
   readonly deadline_ms: number | null
 }
 
-/** Reads a Ready event; unknown fields are ignored, optional ones may be missing. */
+function isText(value: Json): value is string {
+  return typeof value === 'string'
+}
+
+/**
+ * Reads a Ready event; unknown fields are ignored, optional ones may be missing. Of a newer version than is known only
+ * the names count: so its attempt can be answered.
+ */
 export function parseReady(text: string): Result<ReadyEvent, string> {
   const json = parseJson(text)
   if (!isJsonObject(json)) return failure('not a JSON object')
@@ -45,6 +54,7 @@ export function parseReady(text: string): Result<ReadyEvent, string> {
   if (zone === undefined) return failure(`zone is none of ${zoneLabels.join(', ')}`)
   return success({
     event: 'ObjectReady',
+    ...(typeof json.v === 'number' ? { v: json.v } : {}),
     id,
     zone,
     name: typeof json.name === 'string' ? json.name : null,
@@ -56,7 +66,7 @@ export function parseReady(text: string): Result<ReadyEvent, string> {
     ...(typeof json.business_date === 'string' ? { business_date: json.business_date } : {}),
     object: isJsonObject(json.object) ? json.object : {},
     inputs: isJsonObject(json.inputs) ? (json.inputs as ReadyEvent['inputs']) : {},
-    ...(Array.isArray(json.inputs_omitted) ? { inputs_omitted: json.inputs_omitted.map(String) } : {}),
+    ...(Array.isArray(json.inputs_omitted) ? { inputs_omitted: json.inputs_omitted.filter(isText) } : {}),
     ...(Array.isArray(json.degraded) ? { degraded: json.degraded as unknown as readonly Degradation[] } : {}),
     timeout_ms: typeof json.timeout_ms === 'number' ? json.timeout_ms : null,
     deadline_ms: typeof json.deadline_ms === 'number' ? json.deadline_ms : null,

@@ -106,7 +106,7 @@ describeWithOwnBrokers('guardRedis', ['redis'], () => {
   it('is waited for while the server refuses the password, and each try is in the log', async () => {
     const logger = recordingLogger()
     const client = connect({ username: 'late', password: 'secret' })
-    const ready = awaitRedis(client, { allowEviction: false }, persistence(logger))
+    const ready = awaitRedis(client, { allowEviction: false, prefix: 'guarded:' }, persistence(logger))
     await vi.waitFor(() => expect(logger.messages('warn').length).toBeGreaterThan(1), 20_000)
     expect(logger.lines.filter(({ level }) => level === 'warn')[0]).toMatchObject({
       message: 'cannot use Redis, trying again',
@@ -117,9 +117,27 @@ describeWithOwnBrokers('guardRedis', ['redis'], () => {
     expect(logger.messages('info')).toEqual(['Redis is ready'])
   })
 
+  it('is not waited for when a newer release has written it, and a first release has', async () => {
+    const client = connect()
+    const ready = () =>
+      awaitRedis(client, { allowEviction: true, prefix: 'newer:' }, persistence(silentLogger))
+    await ready()
+    expect(await admin.get('newer:format')).toBe('1')
+    await admin.set('newer:format', '2')
+    await expect(ready()).rejects.toMatchObject({
+      code: 'FORMAT_NEWER',
+      message: expect.stringContaining('of version 2, this program knows 1'),
+    })
+    await admin.del('newer:format')
+  })
+
   it('is not waited for where it is unsafe', async () => {
     await admin.config('SET', 'maxmemory-policy', 'allkeys-lru')
-    const waiting = awaitRedis(connect(), { allowEviction: false }, persistence(silentLogger))
+    const waiting = awaitRedis(
+      connect(),
+      { allowEviction: false, prefix: 'guarded:' },
+      persistence(silentLogger),
+    )
     await expect(waiting).rejects.toMatchObject({ code: 'STORE_UNSAFE' })
   })
 

@@ -94,7 +94,7 @@ function suite(args: readonly string[]): void {
       expect(await recovery.restore('two', restoredRun('r', 3))).toBe('superseded')
       const keys = await client.keys(`${prefix}*`)
       expect(keys.map((key) => key.slice(prefix.length)).sort()).toEqual([
-        ...['run:{r}:commits', 'run:{r}:head', 'runs', 'runs:open', '{whole}'],
+        ...['format', 'run:{r}:commits', 'run:{r}:head', 'runs', 'runs:open', '{whole}'],
       ])
     })
   })

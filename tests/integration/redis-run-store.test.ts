@@ -113,6 +113,30 @@ function keepingPromises(client: () => RedisClient): void {
       for (const left of await leftMs()) expect(left).toBeGreaterThan(DAY_MS - 60_000)
     })
 
+    it('keeps a run that was reopened for ever again, its plan with it, and looks after it', async () => {
+      const { store, prefix } = build(client(), { retentionMs: DAY_MS })
+      await store.savePlan('plan-1', ['a'])
+      await keepAll(store, [commitOf('r', 0), endingOf('r', 1)])
+      await store.markRelayed([markOf('r', 2)])
+      await client().pexpire(`${prefix}plan:{plan-1}`, 60_000)
+      await keepAll(store, [commitOf('r', 2, { isReopened: true, dueAtMs: 5 })])
+      for (const key of ['commits', 'head']) expect(await client().pttl(`${prefix}run:{r}:${key}`)).toBe(-1)
+      expect(await client().pttl(`${prefix}plan:{plan-1}`)).toBeGreaterThan(60_000)
+      expect(await store.needingAttention(5, 0)).toEqual(['r'])
+      await keepAll(store, [endingOf('r', 3)])
+      await store.markRelayed([markOf('r', 4)])
+      expect(await client().pttl(`${prefix}run:{r}:commits`)).toBeGreaterThan(DAY_MS - 60_000)
+      expect(await store.needingAttention(5, 0)).toEqual([])
+    })
+
+    it('lets what is said after the end expire with the run', async () => {
+      const { store, prefix } = build(client(), { retentionMs: DAY_MS })
+      await keepAll(store, [commitOf('r', 0), endingOf('r', 1)])
+      await store.markRelayed([markOf('r', 2)])
+      await keepAll(store, [endingOf('r', 2)])
+      expect(await client().pttl(`${prefix}run:{r}:commits`)).toBeGreaterThan(DAY_MS - 60_000)
+    })
+
     it('forgets a run that has expired, also in the lists, but for over a year not that it was there', async () => {
       const { store, prefix } = build(client(), { retentionMs: 1, retryTtlMs: 1 })
       const failures = [{ objectId: '1', count: 1 }]

@@ -51,7 +51,8 @@ const loaded = (objectId: string, attempt: number): RunInput => {
 }
 const failed = (objectId: string, attempt: number, retryable: boolean): RunInput => {
   const code = retryable ? 'LOADER_FAILED' : 'LOADER_REFUSED'
-  const error = { code, retryable, detail: 'projects.xlsx has no sheet "2026"' }
+  const detail = 'projects.xlsx has no sheet "2026"'
+  const error = { code, retryable, detail, ...(retryable ? { retry_after_ms: 5_000 } : {}) }
   return { kind: 'failed', runId, objectId, attempt, info: undefined, error }
 }
 
@@ -154,6 +155,7 @@ export function eventExamples(): EventExamples {
     'ready of a child': parsedValue(child),
     loaded: answer({ kind: 'loaded', loaded: { info: '1204 rows', result: { rows: 1204 } } }),
     failed: answer({ kind: 'thrown', error: new Error('projects.xlsx is locked by another user') }),
+    'failed for a while': answer({ kind: 'thrown', error: unavailable() }),
     'dead letter': parsedValue(dead),
     'headers of dead letter': dead.headers,
     'headers of unreadable': unreadableHeaders(),
@@ -169,6 +171,13 @@ export function eventExamples(): EventExamples {
 /** What a rebuild behind the third commit writes. */
 function closing(): CommitRecord {
   return { ...chained(runId, 4, openedAtMs + 60_000, []), rebuild: claimId }
+}
+
+/** What a breaker says that opened ten seconds ago. */
+function unavailable(): Fault {
+  const until = new Date(openedAtMs + 30_000).toISOString()
+  const message = `the breaker of https://files.example.org is open until ${until}, after: GET https://files.example.org/projects.xlsx answered 503`
+  return new Fault('TARGET_UNAVAILABLE', message, { detail: { retryAfterMs: 20_000 } })
 }
 
 function readyOf(record: EventRecord) {

@@ -1,6 +1,11 @@
 // A small story for the checkers of the simulator: 1001 and then 2001 are loaded, and all is as it should be.
 
-import type { CommitRecord, RunFact } from '../../orchestrator/core/run/run-fact.ts'
+import type {
+  CommitRecord,
+  ObjectFailed,
+  ObjectRetryScheduled,
+  RunFact,
+} from '../../orchestrator/core/run/run-fact.ts'
 import { defaultRunPolicy } from '../../orchestrator/core/run/run-policy.ts'
 import type { Load, Story } from '../../tools/simulator/story.ts'
 import { chained } from './chained.ts'
@@ -25,6 +30,32 @@ export const loaded = (object_id: string, attempt = 1): RunFact => ({
   object_id,
   attempt,
 })
+export const failure = { code: 'X', retryable: true, detail: 'bad luck' }
+/** An attempt failed and is made again. */
+export const retry = (attempt: number, changes: Partial<ObjectRetryScheduled> = {}): RunFact => ({
+  type: 'object-retry-scheduled',
+  object_id: '1001',
+  attempt,
+  due_at_ms: 1,
+  error: failure,
+  ...changes,
+})
+export const failed = (attempt: number, changes: Partial<ObjectFailed> = {}): RunFact => ({
+  type: 'object-failed',
+  object_id: '1001',
+  attempt,
+  error: failure,
+  ...changes,
+})
+export const late = (attempt: number, outcome: 'loaded' | 'failed' = 'loaded'): RunFact => ({
+  type: 'late-result',
+  object_id: '1001',
+  attempt,
+  outcome,
+})
+/** Any fact of an object, or of the run, that says no more than who. */
+export const said = (type: RunFact['type'], changes: object = {}): RunFact =>
+  ({ type, object_id: '1001', by: 'ann', ...changes }) as RunFact
 export const ended = (counts = {}): RunFact => ({
   type: 'run-ended',
   state: 'succeeded',
@@ -33,8 +64,20 @@ export const ended = (counts = {}): RunFact => ({
 })
 
 export function loadOf(objectId: string, changes: Partial<Load> = {}): Load {
-  return { runId: 'r', objectId, attempt: 1, worker: 'w', startedAtMs: 0, outcome: 'loaded', ...changes }
+  return {
+    runId: 'r',
+    objectId,
+    attempt: 1,
+    worker: 'w',
+    startedAtMs: 0,
+    overAtMs: 0,
+    outcome: 'loaded',
+    ...changes,
+  }
 }
+
+/** What nobody can read, as it was sent. */
+export const poison = { value: 'p1', place: 'event.load.loaded/0/7' }
 
 /** Commits of run r, one for each list of facts. */
 export function commitsOf(...facts: readonly (readonly RunFact[])[]): readonly CommitRecord[] {
@@ -50,12 +93,19 @@ export function storyOf(changes: Partial<Story> = {}): Story {
     plans: new Map([['r', plan]]),
     maxRetries: 1,
     foreignZone: null,
+    leaseTroubles: [],
     commits,
+    summaries: [],
     everKept: commits,
-    cancels: [],
+    keptAtMs: new Map(commits.map(({ id, at_ms }) => [id, at_ms])),
+    commands: [],
     loads: [loadOf('1001'), loadOf('2001')],
+    answers: [],
     journal: commits,
-    poison: { sent: ['p1'], buried: ['p1'] },
+    journalValues: [],
+    poison: [poison],
+    letters: [{ ...poison, code: 'EVENT_UNREADABLE', sentAtMs: 0 }],
+    waiting: [],
     opened: new Set(['r']),
     ...changes,
   }

@@ -1,4 +1,4 @@
-// doctor: looks at everything a run depends on, and says what to do about what is wrong.
+// doctor: looks at everything a run depends on, says what to do about what is wrong, and mends what may be mended.
 
 import { Command, Option } from 'commander'
 import { clientConfig } from '../../shared/config/client-config.ts'
@@ -6,23 +6,24 @@ import { version } from '../../shared/config/version.ts'
 import { brokerConfig } from '../broker-config.ts'
 import { clientParts, serverUrl } from '../client/open-client.ts'
 import type { CommandContext, CommandMaker } from '../command-context.ts'
-import type { Check } from '../doctor/check.ts'
+import { type Check, warn } from '../doctor/check.ts'
+import type { ConsistencyOptions, ConsistencyReport } from '../doctor/check-consistency.ts'
 import { checkConfiguration, checkNode } from '../doctor/check-machine.ts'
+import { isMended } from '../doctor/consistency/is-mended.ts'
+import { showCheck, showFindings, showRepairs, showTotal } from '../doctor/show-report.ts'
 import { withExamples } from '../examples.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import type { Terminal } from '../terminal.ts'
-import { counted } from '../validation.ts'
 
-interface DoctorOptions {
+interface DoctorOptions extends ConsistencyOptions {
   readonly server?: string
   readonly json?: boolean
 }
 
 export const doctorCommand: CommandMaker = (context, end) => {
   const command = new Command('doctor')
-    .summary('Checks Kafka, Redis, topics and configuration, and says what to do.')
+    .summary('Checks Kafka, Redis, topics and configuration, and that nothing is lost, and says what to do.')
     .description(
-      'Checks the configuration, Kafka and its topics, Redis, and the orchestrator, and says what to do. Changes nothing. Ends with 5 when a check fails; warnings do not count.',
+      'Checks the configuration, Kafka and its topics, Redis, the orchestrator, and that journal, Redis and consumer groups agree, and says what to do (docs/doctor.md). Changes nothing without --fix. Ends with 5 when a check fails or something that is broken was not mended; warnings do not count.',
     )
     .addOption(
       new Option(
@@ -30,25 +31,39 @@ export const doctorCommand: CommandMaker = (context, end) => {
         'look at this orchestrator too (default: ORCHESTRATOR_URL, else none)',
       ).argParser(serverUrl),
     )
-    .option('--json', 'print the checks as JSON')
+    .option('--run <run>', 'compare journal and Redis for this run only')
+    .option('--fix', 'mend what can be mended without losing anything, and say what was done')
+    .option('--dry-run', 'say what --fix would do, and do nothing')
+    .option('--json', 'print everything as JSON')
     .action(async (options: DoctorOptions) => end(await doctor(context, options)))
   return withExamples(command, [
     ['millefeuille doctor', 'with the environment of the orchestrator'],
     ['millefeuille doctor --server http://orchestrator:8000', 'one that runs'],
+    ['millefeuille doctor --fix --dry-run', 'what would be mended'],
   ])
 }
 
-async function doctor(context: CommandContext, { server, json }: DoctorOptions): Promise<ExitCode> {
+async function doctor(context: CommandContext, options: DoctorOptions): Promise<ExitCode> {
+  const { terminal } = context
   const checks: Check[] = []
-  for await (const check of checksOf(context, server)) {
+  const tell = (check: Check) => {
     checks.push(check)
-    if (!json) showCheck(context.terminal, check)
+    if (!options.json) showCheck(terminal, check)
   }
-  const failed = checks.filter(({ state }) => state === 'fail').length
-  if (json)
-    context.terminal.result(JSON.stringify({ format: 'millefeuille/doctor@1', ok: failed === 0, checks }))
-  else showTotal(context.terminal, checks)
-  return failed === 0 ? exitCodes.done : exitCodes.unavailable
+  for await (const check of checksOf(context, options.server)) tell(check)
+  const report = await reportOf(context, checks, options)
+  if (report !== undefined) tell(report.check)
+  const { findings = [], repairs = [] } = report ?? {}
+  const isOk = checks.every(({ state }) => state !== 'fail') && isMended(findings, repairs)
+  if (options.json) {
+    const compared = report === undefined ? {} : { findings, repairs }
+    terminal.result(JSON.stringify({ format: 'millefeuille/doctor@1', ok: isOk, checks, ...compared }))
+  } else {
+    showFindings(terminal, findings)
+    showRepairs(terminal, repairs)
+    showTotal(terminal, checks, findings)
+  }
+  return isOk ? exitCodes.done : exitCodes.unavailable
 }
 
 /** One after the other, so that people see how far it is. */
@@ -72,15 +87,22 @@ async function* checksOf(context: CommandContext, server: string | undefined): A
   }
 }
 
-const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const
-
-function showCheck(terminal: Terminal, { name, state, message, advice }: Check): void {
-  terminal.result(`${terminal.paintResult(colours[state], state.padEnd(4))}  ${name}: ${message}`)
-  if (advice !== null) terminal.result(`      → ${advice}`)
+/** Undefined where there is nothing to compare: embedded, or without one of the two. */
+async function reportOf(
+  context: CommandContext,
+  checks: readonly Check[],
+  options: DoctorOptions,
+): Promise<ConsistencyReport | undefined> {
+  const { kafka, redis } = brokerConfig(context.env)
+  if (kafka.brokers.length === 0 || (redis.url === undefined && redis.host === undefined)) return undefined
+  const isMissing = checks.some(({ name, state }) => state === 'fail' && needed.test(name))
+  if (isMissing) {
+    const check = warn('consistency', 'it was not looked at', 'mend what fails above first')
+    return { check, findings: [], repairs: [] }
+  }
+  const { checkConsistency } = await import('../doctor/check-consistency.ts')
+  return checkConsistency(context, options)
 }
 
-function showTotal(terminal: Terminal, checks: readonly Check[]): void {
-  const count = (state: Check['state']) => checks.filter((check) => check.state === state).length
-  const total = `${count('ok')} ok, ${counted(count('warn'), 'warning')}, ${count('fail')} failed`
-  terminal.result(terminal.paintResult(colours[count('fail') > 0 ? 'fail' : 'ok'], total))
-}
+/** Without these there is nothing to compare. */
+const needed = /^(kafka|redis|topic .*)$/

@@ -9,6 +9,11 @@ import type { World } from './world.ts'
 
 const criticalities = ['high', 'medium', 'low']
 
+function drawLink({ looseLinks }: World, random: Random, id: string) {
+  if (looseLinks === 0 || random() >= looseLinks) return id
+  return { id, policy: random() < 0.5 ? 'optional' : 'stale-ok' }
+}
+
 /** Every object is in the plan; layers grow with the index, parents come from smaller ones. */
 export function drawPlan(world: World, random: Random): Plan {
   const size = world.objectsPerRun
@@ -19,7 +24,12 @@ export function drawPlan(world: World, random: Random): Plan {
     )
     const unique = index === 0 ? [] : [...new Set(parents)]
     const criticality = criticalities[Math.floor(random() * criticalities.length)]
-    return { id: `o${index}`, layer, parents: unique.map((parent) => `o${parent}`), criticality }
+    return {
+      id: `o${index}`,
+      layer,
+      parents: unique.map((parent) => drawLink(world, random, `o${parent}`)),
+      criticality,
+    }
   })
   const defined = definePlanOfObjects({
     objects: definitions,

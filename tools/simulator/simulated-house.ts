@@ -12,7 +12,7 @@ import { sleep } from '../../shared/ports/clock.ts'
 import { silentLogger } from '../../shared/ports/logger.ts'
 import { silentMeter } from '../../shared/ports/meter.ts'
 import type { Service } from '../../shared/service/service.ts'
-import { MemoryAttemptLedger } from '../../workers/adapters/memory/memory-attempt-ledger.ts'
+import type { AttemptLedger } from '../../workers/ports/attempt-ledger.ts'
 import type { Loader } from '../../workers/ports/loader.ts'
 import { ZoneWorker } from '../../workers/services/zone.ts'
 import { overNetwork, Process } from './process.ts'
@@ -20,21 +20,24 @@ import { type SimulatedNetwork, SimulatedTransport } from './simulated-transport
 import type { StoryRecorder } from './story-recorder.ts'
 import type { World } from './world.ts'
 
-interface Running {
+type Role = { readonly kind: 'orchestrator' } | { readonly kind: 'worker'; readonly zone: Zone }
+
+/** A process at work in its place. */
+interface Occupant {
   readonly process: Process
   readonly transport: SimulatedTransport
   readonly service: Service
   readonly orchestrator: Orchestrator | undefined
+  /** Whether it was told to stop. */
+  isStopping: boolean
 }
-
-type Role = { readonly kind: 'orchestrator' } | { readonly kind: 'worker'; readonly zone: Zone }
 
 /** A place for a process: after a crash a new one is started in it. */
 interface Seat {
   readonly name: string
   readonly role: Role
   lives: number
-  running: Running | undefined
+  occupant: Occupant | undefined
 }
 
 export interface HouseParts {
@@ -42,19 +45,21 @@ export interface HouseParts {
   readonly network: SimulatedNetwork
   readonly recorder: StoryRecorder
   readonly store: RunStore & RunRecovery
+  readonly ledger: AttemptLedger
 }
 
 const mostRestartMs = 2_000
+/** How soon a process that was taken for dead hears of it, at most. */
+const mostUnawareMs = 3_000
+const mostAwaits = 400
 
 export class SimulatedHouse {
   readonly #parts: HouseParts
   readonly #registry = new MemoryLoadRegistry()
-  readonly #ledger: MemoryAttemptLedger
   readonly #seats: readonly Seat[]
 
   constructor(parts: HouseParts) {
     this.#parts = parts
-    this.#ledger = new MemoryAttemptLedger(() => parts.network.clock.nowMs())
     const orchestrators = Array.from({ length: parts.world.orchestrators }, (_, i) =>
       seat(`orchestrator-${i}`, { kind: 'orchestrator' }),
     )
@@ -70,61 +75,144 @@ export class SimulatedHouse {
     for (const seat of this.#seats) this.#sit(seat)
   }
 
-  /** An orchestrator that is alive, or undefined. */
+  /** An orchestrator that takes what somebody asks of it, or undefined. */
   anyOrchestrator(): Orchestrator | undefined {
-    const alive = this.#seats.flatMap(({ running }) => running?.orchestrator ?? [])
-    return alive[Math.floor(this.#parts.network.random() * alive.length)]
-  }
-
-  /** What a Redis that loses its data loses of the workers. */
-  loseLedger(): void {
-    this.#ledger.lose()
+    const able = this.#seats.flatMap(({ occupant }) =>
+      occupant !== undefined && !occupant.isStopping && !occupant.process.isPaused
+        ? (occupant.orchestrator ?? [])
+        : [],
+    )
+    return able[Math.floor(this.#parts.network.random() * able.length)]
   }
 
   /** Kills a random process as SIGKILL does; another one sits down in its place a little later. */
   crashOne(): void {
-    const seat = this.#anySeat()
-    if (seat?.running === undefined) return
-    seat.running.process.die()
-    seat.running.transport.crash()
-    this.#sitAgain(seat)
+    this.#anyone()?.process.die()
   }
 
   /** Tells a random process to stop as SIGTERM does; another one sits down in its place when it has. */
   restartOne(): void {
-    const seat = this.#anySeat()
-    if (seat?.running === undefined) return
-    const { process, service } = seat.running
-    this.#parts.network.trace.note('stop', process.name)
-    seat.running = undefined
-    void service.stop().then(() => {
-      this.#parts.network.trace.note('stopped', process.name)
-      this.#sitAgain(seat)
+    const { trace } = this.#parts.network
+    const occupant = this.#anyone()
+    if (occupant === undefined) return
+    const { process, service } = occupant
+    trace.note('stop', process.name)
+    occupant.isStopping = true
+    process.happen(() => {
+      void service.stop().then(() => {
+        if (!process.isAlive) return
+        trace.note('stopped', process.name)
+        this.#leave(process)
+      })
     })
   }
 
-  #anySeat(): Seat | undefined {
-    const alive = this.#seats.filter(({ running }) => running !== undefined)
+  /** Stops a random process as SIGSTOP does, for up to two and a half leases; its group may notice. */
+  pauseOne(): void {
+    const { world, network, recorder } = this.#parts
+    const occupant = this.#anyone()
+    if (occupant === undefined || occupant.process.isPaused) return
+    const { process, transport } = occupant
+    const pauseMs = world.leaseMs * 2.5 * network.random()
+    network.trace.note(pauseMs > world.leaseMs ? 'pause-beyond-lease' : 'pause', process.name)
+    process.pause()
+    recorder.doubtLeases(process.name)
+    network.clock.after(world.sessionTimeoutMs, () => {
+      if (process.isPaused) transport.expel()
+    })
+    network.clock.after(pauseMs, () => this.#wake(occupant))
+  }
+
+  #wake({ process, transport }: Occupant): void {
+    process.resume()
+    // Its next heartbeat tells it.
+    process.clock.after(this.#parts.world.latencyMs, () => transport.rejoin())
+  }
+
+  /** The group of a random process takes it for dead; it hears of it some time later. */
+  expelOne(): void {
+    const { random, trace } = this.#parts.network
+    const occupant = this.#anyone()
+    if (occupant === undefined) return
+    const { process, transport } = occupant
+    trace.note('zombie', process.name)
+    transport.expel()
+    process.clock.after(random() * mostUnawareMs, () => transport.rejoin())
+  }
+
+  /** The wall clock of a random process is set: by 10 ms to 10 s, forwards or back. */
+  setOneClock(): void {
+    const { random, trace } = this.#parts.network
+    const process = this.#anyone()?.process
+    if (process === undefined) return
+    const offsetMs = Math.round(10 * 1_000 ** random() * (random() < 0.5 ? -1 : 1))
+    trace.note('clock-jump', `${process.name} to ${offsetMs} ms`)
+    process.setClock(offsetMs)
+    this.#parts.recorder.doubtLeases(process.name)
+  }
+
+  /** A random orchestrator takes a zone for dead, or none any more. */
+  blindOne(): void {
+    const { random, trace } = this.#parts.network
+    const zone = zones[Math.floor(random() * 2 * zones.length)]
+    trace.note('blindness', zone ?? 'none')
+    this.anyOrchestrator()?.conductor.zones(zone === undefined ? [] : [zone])
+  }
+
+  /** Whatever is wrong with a process is mended. */
+  calm(): void {
+    for (const { occupant } of this.#seats) {
+      if (occupant === undefined) continue
+      occupant.process.setClock(0)
+      this.#parts.recorder.doubtLeases(occupant.process.name)
+      occupant.process.dieAtAwait(Number.POSITIVE_INFINITY)
+      this.#wake(occupant)
+      occupant.orchestrator?.conductor.zones([])
+    }
+  }
+
+  #anyone(): Occupant | undefined {
+    const alive = this.#seats.flatMap(({ occupant }) =>
+      occupant === undefined || occupant.isStopping ? [] : occupant,
+    )
     return alive[Math.floor(this.#parts.network.random() * alive.length)]
   }
 
-  #sitAgain(seat: Seat): void {
-    const { random, clock } = this.#parts.network
-    seat.running = undefined
+  /** The process is gone, and another one sits down in its place. */
+  #leave(process: Process): void {
+    const { random, clock, trace } = this.#parts.network
+    const seat = this.#seats.find(({ occupant }) => occupant?.process === process)
+    if (seat === undefined) return trace.note('gone twice', process.name)
+    seat.occupant = undefined
     clock.after(random() * mostRestartMs, () => this.#sit(seat))
   }
 
   #sit(seat: Seat): void {
     const { network, world } = this.#parts
-    const process = new Process(`${seat.name}.${++seat.lives}`, { ...network, latencyMs: world.latencyMs })
+    const process = new Process(`${seat.name}.${++seat.lives}`, {
+      ...network,
+      latencyMs: world.latencyMs,
+      slowCalls: () => network.faults().slowCall,
+      died: () => this.#died(process, transport),
+    })
+    const { crashAtAwait } = network.faults()
+    if (crashAtAwait > 0 && network.random() < crashAtAwait)
+      process.dieAtAwait(Math.floor(network.random() ** 2 * mostAwaits))
     const isForeign = seat.role.kind === 'worker' && seat.role.zone === world.foreignZone
     const transport = new SimulatedTransport(network, process, isForeign)
     const service =
       seat.role.kind === 'orchestrator'
         ? this.#orchestrator(process, transport)
         : this.#zone(seat.role.zone, process, transport)
-    seat.running = { process, transport, service, orchestrator: 'opener' in service ? service : undefined }
+    const orchestrator = 'opener' in service ? service : undefined
+    seat.occupant = { process, transport, service, orchestrator, isStopping: false }
     void service.start()
+  }
+
+  #died(process: Process, transport: SimulatedTransport): void {
+    transport.crash()
+    this.#parts.recorder.died(process.name)
+    this.#leave(process)
   }
 
   #orchestrator(process: Process, transport: SimulatedTransport): Orchestrator {
@@ -153,7 +241,7 @@ export class SimulatedHouse {
       group: `zone.${zone}`,
       topics: defaultTopics,
       transport,
-      ledger: overNetwork('ledger', this.#ledger, process, this.#storeRates),
+      ledger: overNetwork('ledger', this.#parts.ledger, process, this.#storeRates),
       loaderOf: () => loader,
       clock: process.clock,
       random: network.random,
@@ -180,7 +268,10 @@ export class SimulatedHouse {
     const load = async (ready: ReadyEvent, { signal }: { readonly signal: AbortSignal }) => {
       const entry = recorder.startLoad(ready, process.name)
       await sleep(process.clock, network.random() * world.loaderMs, signal)
-      if (signal.aborted) throw new Fault('LOADER_FAILED', 'given up')
+      if (signal.aborted) {
+        recorder.endLoad(entry, undefined)
+        throw new Fault('LOADER_FAILED', 'given up')
+      }
       const isFailure = network.random() < world.failingLoads
       recorder.endLoad(entry, isFailure ? 'failed' : 'loaded')
       if (isFailure)
@@ -195,5 +286,5 @@ export class SimulatedHouse {
 }
 
 function seat(name: string, role: Role): Seat {
-  return { name, role, lives: 0, running: undefined }
+  return { name, role, lives: 0, occupant: undefined }
 }

@@ -1,7 +1,7 @@
 // The run store of a story: may be emptied, or set back to what it was a while ago.
 
 import { type KeptRun, MemoryRunStore } from '../../orchestrator/adapters/memory/memory-run-store.ts'
-import type { RunCommit } from '../../orchestrator/ports/run-store.ts'
+import type { RunCommit, RunSummary } from '../../orchestrator/ports/run-store.ts'
 
 interface Snapshot {
   readonly atMs: number
@@ -17,8 +17,12 @@ export class SimulatedStore extends MemoryRunStore {
   #snapshots: Snapshot[] = []
 
   /** `watch` is told of each commit that is kept for the first time, and of each that is refused. */
-  constructor(nowMs: () => number, watch: (commit: RunCommit, outcome: 'kept' | 'stale') => void) {
-    super(nowMs)
+  constructor(
+    nowMs: () => number,
+    watch: (commit: RunCommit, outcome: 'kept' | 'stale') => void,
+    rebuildLeaseMs: number,
+  ) {
+    super(nowMs, rebuildLeaseMs)
     this.#watch = watch
   }
 
@@ -46,6 +50,29 @@ export class SimulatedStore extends MemoryRunStore {
   /** The records of a run as they are now. */
   recordsOf(runId: string): readonly string[] {
     return this.runs.get(runId)?.records ?? []
+  }
+
+  /** Whether it holds what it held, all of it: nobody restores it or has to. */
+  isSettled(): boolean {
+    return this.isWhole && [...this.runs.keys()].every((runId) => this.isSure(runId))
+  }
+
+  /** Whether all commits of a run are published. */
+  isOut(runId: string): boolean {
+    const run = this.runs.get(runId)
+    return run === undefined || run.relayed === run.records.length
+  }
+
+  dueAtMsOf(runId: string): number {
+    return this.runs.get(runId)?.dueAtMs ?? Number.POSITIVE_INFINITY
+  }
+
+  summaries(): readonly RunSummary[] {
+    return [...this.runs.values()].flatMap(({ summary }) => summary ?? [])
+  }
+
+  isPaused(runId: string): boolean {
+    return this.runs.get(runId)?.summary?.isPaused ?? false
   }
 
   hasEnded(runId: string): boolean {

@@ -4,11 +4,13 @@ import type { MemoryBroker } from '../../shared/adapters/memory/memory-broker.ts
 import { MemoryTransport } from '../../shared/adapters/memory/memory-transport.ts'
 import { isJsonObject, parseJson } from '../../shared/base/json.ts'
 import type { Random } from '../../shared/base/random.ts'
+import { defaultTopics } from '../../shared/events/topics.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Consumer, OutgoingRecord, Subscription, Transport } from '../../shared/ports/transport.ts'
+import { inAnotherForm } from './event-forms.ts'
+import type { FaultRates } from './fault-rates.ts'
 import type { Process } from './process.ts'
 import type { Trace } from './trace.ts'
-import type { FaultRates } from './world.ts'
 
 export interface SimulatedNetwork {
   readonly broker: MemoryBroker
@@ -29,7 +31,7 @@ export class SimulatedTransport implements Transport {
 
   /** A foreign process says nothing of attempts in what it publishes. */
   constructor(network: SimulatedNetwork, process: Process, isForeign = false) {
-    this.#inner = new MemoryTransport(network.broker)
+    this.#inner = new MemoryTransport(network.broker, process.clock)
     this.#network = network
     this.#process = process
     this.#isForeign = isForeign
@@ -39,7 +41,9 @@ export class SimulatedTransport implements Transport {
     const { publishLostBefore, publishLostAfter } = this.#network.faults()
     const rates = { lostBefore: publishLostBefore, lostAfter: publishLostAfter }
     const sent = this.#isForeign ? records.map((record) => this.#withoutAttempt(record)) : records
-    return this.#process.call('publish', rates, () => this.#append(sent))
+    return this.#process.call('publish', rates, () =>
+      this.#append(sent.map((record) => this.#reformed(record))),
+    )
   }
 
   subscribe(subscription: Subscription): Promise<Consumer> {
@@ -67,6 +71,24 @@ export class SimulatedTransport implements Transport {
     this.#inner.crash()
   }
 
+  /** Its groups take the process for dead, and it does not know it. */
+  expel(): void {
+    this.#inner.expel()
+  }
+
+  /** It has heard of it. */
+  rejoin(): void {
+    this.#inner.rejoin()
+  }
+
+  #reformed(record: OutgoingRecord): OutgoingRecord {
+    const { faults, random, trace } = this.#network
+    const rate = faults().otherForm
+    if (rate === 0 || random() >= rate) return record
+    trace.note('other-form', record.topic)
+    return inAnotherForm(record, random)
+  }
+
   #withoutAttempt(record: OutgoingRecord): OutgoingRecord {
     const json = parseJson(record.value.toString())
     if (!isJsonObject(json) || json.attempt === undefined) return record
@@ -79,10 +101,17 @@ export class SimulatedTransport implements Transport {
   async #append(records: readonly OutgoingRecord[]): Promise<void> {
     const partitions = new Map<string, OutgoingRecord[]>()
     for (const record of records) {
+      if (record.topic === defaultTopics.dlq) this.#noteLetter(record)
       const place = `${record.topic}/${this.#network.broker.partitionOf(record.key)}`
       partitions.set(place, [...(partitions.get(place) ?? []), ...this.#copies(record)])
     }
     await Promise.all([...partitions.values()].map((part) => this.#appendLate(part)))
+  }
+
+  #noteLetter({ headers = {}, value }: OutgoingRecord): void {
+    const { dlq_code, dlq_source_topic, dlq_source_partition, dlq_source_offset } = headers
+    const place = `${dlq_source_topic}/${dlq_source_partition}/${dlq_source_offset}`
+    this.#network.trace.note('letter', `${this.#process.name} ${dlq_code} ${place} ${value}`)
   }
 
   #copies(record: OutgoingRecord): readonly OutgoingRecord[] {

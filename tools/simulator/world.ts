@@ -2,6 +2,7 @@
 
 import { type Zone, zones } from '../../shared/base/layer.ts'
 import type { Random } from '../../shared/base/random.ts'
+import { drawFaults, type FaultRates } from './fault-rates.ts'
 
 export interface World {
   readonly orchestrators: number
@@ -10,9 +11,13 @@ export interface World {
   readonly loadersPerWorker: number
   readonly partitions: number
   readonly runs: number
+  /** Whether the first run was opened by an older release, before the story begins. */
+  readonly hasOldRun: boolean
   readonly objectsPerRun: number
   /** Parents of an object, at most. */
   readonly mostParents: number
+  /** Part of the links that a child can do without, or for which an old load will do. */
+  readonly looseLinks: number
   /** Longest time a loader takes, in milliseconds. */
   readonly loaderMs: number
   /** Part of the loads that fail. */
@@ -25,6 +30,8 @@ export interface World {
   readonly attemptTimeoutMs: number | null
   readonly commitIntervalMs: number
   readonly sessionTimeoutMs: number
+  /** After this time a rebuild of the store counts as dead. */
+  readonly rebuildLeaseMs: number
   /** Longest time of a call to broker or store, each way. */
   readonly latencyMs: number
   readonly faults: FaultRates
@@ -34,76 +41,43 @@ export interface World {
   readonly stormMs: number
 }
 
-/** Probabilities: of a record, of a call, of a process in a second. */
-export interface FaultRates {
-  readonly duplicateRecord: number
-  readonly delayedRecord: number
-  readonly publishLostBefore: number
-  readonly publishLostAfter: number
-  readonly storeLostBefore: number
-  readonly storeLostAfter: number
-  readonly crashPerSecond: number
-  readonly poisonPerSecond: number
-  /** Processes that are told to stop, and started again. */
-  readonly restartPerSecond: number
-  /** Runs that somebody cancels, or tries to. */
-  readonly cancelPerSecond: number
-  /** The store of runs and attempts is emptied. */
-  readonly storeLossPerSecond: number
-  /** It comes back with what it had 0.1 to 10 seconds ago. */
-  readonly storeRollbackPerSecond: number
-}
+/** The longest time that a zone needs for everything, if it is done once and nobody waits. */
+const mostWorkMs = 5_000
 
-export const noFaults: FaultRates = {
-  duplicateRecord: 0,
-  delayedRecord: 0,
-  publishLostBefore: 0,
-  publishLostAfter: 0,
-  storeLostBefore: 0,
-  storeLostAfter: 0,
-  crashPerSecond: 0,
-  poisonPerSecond: 0,
-  restartPerSecond: 0,
-  cancelPerSecond: 0,
-  storeLossPerSecond: 0,
-  storeRollbackPerSecond: 0,
-}
-
+/**
+ * Every span is short enough that the longest chain of them fits into the calm: a session that times out, then a
+ * lease that runs out, then an attempt that is given up and tried again as often as it may be.
+ */
 export function drawWorld(random: Random): World {
   const whole = (from: number, to: number) => from + Math.floor(random() * (to - from + 1))
-  // Half of the worlds spare a kind of fault: what one fault hides, its absence shows.
-  const rate = (most: number) => (random() < 0.5 ? 0 : random() * most)
+  const part = (most: number) => (random() < 0.5 ? 0 : random() * most)
+  const workersPerZone = whole(1, 2)
+  const loadersPerWorker = whole(1, 8)
+  const runs = whole(1, 4)
+  const objectsPerRun = whole(1, 40)
+  // Half of the longest time on the average, in three zones, and some of it more than once.
+  const fairMs = Math.floor((6 * workersPerZone * loadersPerWorker * mostWorkMs) / (runs * objectsPerRun))
   return {
     orchestrators: 2,
-    workersPerZone: whole(1, 2),
-    loadersPerWorker: whole(1, 8),
+    workersPerZone,
+    loadersPerWorker,
     partitions: whole(1, 4),
-    runs: whole(1, 4),
-    objectsPerRun: whole(1, 40),
+    runs,
+    hasOldRun: random() < 0.2,
+    objectsPerRun,
     mostParents: whole(1, 4),
-    loaderMs: whole(0, 800),
-    failingLoads: rate(0.3),
-    finalFailures: rate(0.3),
+    looseLinks: part(0.4),
+    loaderMs: Math.min(fairMs, random() < 0.7 ? whole(0, 400) : whole(400, 1_500)),
+    failingLoads: part(0.3),
+    finalFailures: part(0.3),
     maxRetries: whole(0, 4),
-    leaseMs: whole(500, 4_000),
-    attemptTimeoutMs: random() < 0.5 ? null : whole(3_000, 10_000),
+    leaseMs: whole(500, 3_000),
+    attemptTimeoutMs: random() < 0.5 ? null : whole(3_000, 6_000),
     commitIntervalMs: whole(0, 500),
     sessionTimeoutMs: whole(100, 3_000),
+    rebuildLeaseMs: whole(6_000, 8_000),
     latencyMs: whole(0, 40),
-    faults: {
-      duplicateRecord: rate(0.2),
-      delayedRecord: rate(0.5),
-      publishLostBefore: rate(0.1),
-      publishLostAfter: rate(0.1),
-      storeLostBefore: rate(0.1),
-      storeLostAfter: rate(0.1),
-      crashPerSecond: rate(0.3),
-      poisonPerSecond: rate(0.5),
-      restartPerSecond: rate(0.3),
-      cancelPerSecond: rate(0.1),
-      storeLossPerSecond: rate(0.2),
-      storeRollbackPerSecond: rate(0.2),
-    },
+    faults: drawFaults(random),
     foreignZone: random() < 0.7 ? null : (zones[whole(0, zones.length - 1)] ?? null),
     stormMs: whole(5_000, 40_000),
   }

@@ -1,9 +1,10 @@
 // From what a loader did to what the zone answers.
 
 import { Fault, messageOf } from '../../shared/base/fault.ts'
+import { eventVersion } from '../../shared/base/format-version.ts'
 import type { Json } from '../../shared/base/json.ts'
 import { redactText } from '../../shared/base/redact.ts'
-import { type AnswerError, maxResultBytes } from '../../shared/events/answer.ts'
+import { type AnswerError, excessOf, longestRetryAfterMs } from '../../shared/events/answer.ts'
 import type { FailedEvent } from '../../shared/events/failed.ts'
 import type { LoadedEvent } from '../../shared/events/loaded.ts'
 import type { ReadyEvent } from '../../shared/events/ready.ts'
@@ -27,6 +28,7 @@ const longestText = 2_000
 /**
  * The zone's answer. A result that is too large or cannot be printed is a failure that no retry helps; a
  * `Fault` decides by its code whether to try again, and any other error is LOADER_FAILED and tried again.
+ * `retryAfterMs` in the detail of a Fault is handed on as a wish.
  */
 export function verdictOf(ready: ReadyEvent, outcome: Outcome): LoadedEvent | FailedEvent {
   if (outcome.kind === 'thrown') return failedEvent(ready, errorOf(outcome.error))
@@ -40,6 +42,7 @@ export function verdictOf(ready: ReadyEvent, outcome: Outcome): LoadedEvent | Fa
 function loadedEvent(ready: ReadyEvent, loaded: Partial<Loaded>): LoadedEvent {
   return {
     event: 'ObjectLoaded',
+    v: eventVersion,
     id: ready.id,
     status: 'loaded',
     zone: ready.zone,
@@ -54,6 +57,7 @@ function loadedEvent(ready: ReadyEvent, loaded: Partial<Loaded>): LoadedEvent {
 function failedEvent(ready: ReadyEvent, error: AnswerError): FailedEvent {
   return {
     event: 'ObjectFailed',
+    v: eventVersion,
     id: ready.id,
     status: 'failed',
     zone: ready.zone,
@@ -66,8 +70,13 @@ function failedEvent(ready: ReadyEvent, error: AnswerError): FailedEvent {
 
 function errorOf(error: unknown): AnswerError {
   const detail = cut(redactText(textOf(error))) || 'the loader gave no reason'
-  if (error instanceof Fault) return { code: error.code, retryable: error.retryable, detail }
-  return { code: 'LOADER_FAILED', retryable: true, detail, ...stackOf(error) }
+  if (!(error instanceof Fault)) return { code: 'LOADER_FAILED', retryable: true, detail, ...stackOf(error) }
+  const { code, retryable } = error
+  const { retryAfterMs } = error.detail
+  if (!retryable || typeof retryAfterMs !== 'number' || !(retryAfterMs > 0)) {
+    return { code, retryable, detail }
+  }
+  return { code, retryable, detail, retry_after_ms: Math.ceil(Math.min(retryAfterMs, longestRetryAfterMs)) }
 }
 
 /** Where it was thrown: the way in through our own code helps nobody. */
@@ -91,12 +100,8 @@ function resultError(result: unknown): AnswerError | undefined {
   if (printed === undefined) {
     return { code: 'LOADER_REFUSED', retryable: false, detail: 'the result of the loader is no JSON' }
   }
-  // A character has at most three bytes in UTF-8: most results are known to fit without counting them.
-  if (printed.length * 3 <= maxResultBytes) return undefined
-  const bytes = Buffer.byteLength(printed)
-  if (bytes <= maxResultBytes) return undefined
-  const detail = `the result has ${bytes} bytes, at most ${maxResultBytes} are carried on: store it and answer where it is`
-  return { code: 'RESULT_TOO_LARGE', retryable: false, detail }
+  const detail = excessOf(result as Json, () => printed)
+  return detail === undefined ? undefined : { code: 'RESULT_TOO_LARGE', retryable: false, detail }
 }
 
 /** JSON.stringify gives undefined for functions and symbols, and throws on cycles and big integers. */

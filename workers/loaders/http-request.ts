@@ -21,18 +21,33 @@ const usualPorts: Readonly<Record<string, string>> = { 'http:': '80', 'https:': 
  * and PATCH carry the Ready event. The idempotency key is the same for a repeated attempt. Throws LOADER_REFUSED.
  */
 export function requestOf(ready: ReadyEvent): HttpRequest {
-  const text = fieldOf(ready.object, ['URL', 'url'])
+  const call = callOf(ready)
+  const key = [ready.run_id, ready.id, ready.attempt].map(encodeURIComponent).join('/')
+  const headers = { accept: 'application/json, */*;q=0.1', 'idempotency-key': key }
+  if (!withBody.includes(call.method)) return { ...call, headers }
+  const body = JSON.stringify(ready)
+  return { ...call, headers: { ...headers, 'content-type': 'application/json' }, body }
+}
+
+/** Protocol, host and port that the call of an object goes to; undefined when it is refused before it is made. */
+export function originOf(ready: ReadyEvent, allowedHosts: readonly string[]): string | undefined {
+  try {
+    return allowedUrl(callOf(ready).url, allowedHosts).origin
+  } catch (error) {
+    if (error instanceof Fault) return undefined
+    throw error
+  }
+}
+
+function callOf({ object }: ReadyEvent): Pick<HttpRequest, 'url' | 'method'> {
+  const text = fieldOf(object, ['URL', 'url'])
   if (text === undefined) throw new Fault('LOADER_REFUSED', 'the object has no URL to call')
-  const named = fieldOf(ready.object, ['Method', 'Méthode', 'Methode', 'method']) ?? 'GET'
+  const named = fieldOf(object, ['Method', 'Méthode', 'Methode', 'method']) ?? 'GET'
   const method = named.toUpperCase()
   if (!methods.includes(method)) {
     throw new Fault('LOADER_REFUSED', `the method is none of ${methods.join(', ')}`)
   }
-  const key = [ready.run_id, ready.id, ready.attempt].map(encodeURIComponent).join('/')
-  const headers = { accept: 'application/json, */*;q=0.1', 'idempotency-key': key }
-  if (!withBody.includes(method)) return { url: urlOf(text), method, headers }
-  const body = JSON.stringify(ready)
-  return { url: urlOf(text), method, headers: { ...headers, 'content-type': 'application/json' }, body }
+  return { url: urlOf(text), method }
 }
 
 /** The call that a redirect asks for. Source: Fetch Standard, HTTP-redirect fetch. Throws LOADER_REFUSED. */

@@ -5,8 +5,8 @@ import type { ReadyEvent } from '../../shared/events/ready.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Loaded } from '../core/verdict.ts'
 import type { Loader } from '../ports/loader.ts'
-import { type HttpAnswer, readSummary } from './http-answer.ts'
-import { allowedUrl, type HttpRequest, nextRequest, requestOf } from './http-request.ts'
+import { type HttpAnswer, readSummary, retryAfterMs } from './http-answer.ts'
+import { allowedUrl, type HttpRequest, nextRequest, originOf, requestOf } from './http-request.ts'
 
 /** The part of `fetch` that is needed; it must not follow redirects by itself when told `manual`. */
 export type Fetch = (
@@ -34,7 +34,8 @@ const mostRedirects = 5
 
 /**
  * A 2xx is loaded, with status, size and a small JSON body as the result. 5xx, 429, time-outs and network
- * errors are LOADER_FAILED (tried again); everything else is LOADER_REFUSED (not tried again).
+ * errors are LOADER_FAILED (tried again, not before a 429 or 503 allows it); everything else is LOADER_REFUSED
+ * (not tried again).
  */
 export function httpLoader(
   options: HttpOptions,
@@ -42,12 +43,13 @@ export function httpLoader(
 ): Loader {
   return {
     name: 'http',
+    target: (ready) => originOf(ready, options.allowedHosts),
     async load(ready, context): Promise<Loaded> {
       const over = new AbortController()
       const timer = outside.clock.after(options.timeoutMs, () => over.abort(new Error('time-out')))
       const signal = AbortSignal.any([context.signal, over.signal])
       try {
-        return await exchange(ready, options, outside.fetch, signal)
+        return await exchange(ready, options, outside, signal)
       } catch (error) {
         if (error instanceof Fault) throw error
         if (!over.signal.aborted) throw new Fault('LOADER_FAILED', `the call failed: ${reasonOf(error)}`)
@@ -64,7 +66,7 @@ export function httpLoader(
 async function exchange(
   ready: ReadyEvent,
   options: HttpOptions,
-  fetch: Fetch,
+  { fetch, clock }: { readonly clock: Clock; readonly fetch: Fetch },
   signal: AbortSignal,
 ): Promise<Loaded> {
   let request = requestOf(ready)
@@ -77,7 +79,9 @@ async function exchange(
       redirect: 'manual',
     })
     const location = answer.headers.get('location')
-    if (answer.status < 300 || answer.status > 399 || location === null) return loadedOf(request, answer)
+    if (answer.status < 300 || answer.status > 399 || location === null) {
+      return loadedOf(request, answer, clock.nowMs())
+    }
     if (redirects === mostRedirects) throw new Fault('LOADER_REFUSED', `more than ${mostRedirects} redirects`)
     const next = nextRequest(request, answer.status, location)
     if (isAuthorized(options)) keptSecret(request.url, next.url)
@@ -102,12 +106,13 @@ function keptSecret(from: URL, to: URL): void {
   throw new Fault('LOADER_REFUSED', 'the redirect leads from https to http, and HTTP_AUTH_HEADER with it')
 }
 
-async function loadedOf(request: HttpRequest, answer: HttpAnswer): Promise<Loaded> {
+async function loadedOf(request: HttpRequest, answer: HttpAnswer, nowMs: number): Promise<Loaded> {
   const { status } = answer
   const said = `${request.method} ${placeOf(request.url)} answered ${status}`
-  if (status < 200 || status > 299) {
-    throw new Fault(status >= 500 || status === 429 ? 'LOADER_FAILED' : 'LOADER_REFUSED', said)
+  if (status === 429 || status === 503) {
+    throw new Fault('LOADER_FAILED', said, { detail: { retryAfterMs: retryAfterMs(answer, nowMs) } })
   }
+  if (status < 200 || status > 299) throw new Fault(status >= 500 ? 'LOADER_FAILED' : 'LOADER_REFUSED', said)
   const result = await readSummary(answer)
   return { info: `${said}, ${result.bytes} bytes`, result }
 }

@@ -4,7 +4,10 @@ import type { ReadyEvent } from '../../shared/events/ready.ts'
 import type { Loaded } from '../core/verdict.ts'
 
 export interface LoadContext {
-  /** Aborted when the attempt is no longer wanted: its deadline has passed, or the worker must leave. */
+  /**
+   * Aborted when the attempt is no longer wanted: its deadline has passed, or the worker must leave. Its reason is
+   * an Error whose message is `deadline` in the first case, and in no other.
+   */
   readonly signal: AbortSignal
 }
 
@@ -14,5 +17,10 @@ export interface LoadContext {
  */
 export interface Loader {
   readonly name: string
+  /**
+   * The service that loading the object depends on, such as `https://api.example.org`; undefined: none. While that
+   * does not answer, its breaker lets attempts fail without calling `load`. Must not throw.
+   */
+  target?(ready: ReadyEvent): string | undefined
   load(ready: ReadyEvent, context: LoadContext): Promise<Loaded>
 }

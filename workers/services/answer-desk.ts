@@ -96,11 +96,23 @@ export class AnswerDesk {
 
   async #publish(batch: readonly Outgoing[]): Promise<void> {
     const records = batch.map(({ record }) => record)
+    const heard = batch.map(({ work }) => work.deliveries.length)
     const outcome = await this.#insist('publish answers', () => this.#parts.transport.publish(records))
     if (outcome === 'stopped') return
-    const works = batch.map(({ work }) => work)
-    for (const { deliveries } of works) for (const delivery of deliveries) delivery.complete()
-    this.#parts.published(works)
+    this.#parts.published(
+      batch.filter((outgoing, index) => this.#complete(outgoing, heard[index])).map(workOf),
+    )
+  }
+
+  /**
+   * Whether all that asked for the answer is complete. Who asked while it was on its way may ask because of a decision
+   * that was made after the answer had been heard and was of no use: he is answered anew.
+   */
+  #complete(outgoing: Outgoing, heard: number | undefined): boolean {
+    const { deliveries } = outgoing.work
+    for (const delivery of deliveries.splice(0, heard)) delivery.complete()
+    if (deliveries.length > 0) this.#publishing.push(outgoing)
+    return deliveries.length === 0
   }
 
   #insist<Outcome>(what: string, action: () => Promise<Outcome>): Promise<Outcome | 'stopped'> {
@@ -119,6 +131,10 @@ export class AnswerDesk {
     })
     return { topic: failed ? topics.failed : topics.loaded, key: work.key.runId, value: answer, headers }
   }
+}
+
+function workOf({ work }: Outgoing): Work {
+  return work
 }
 
 /** Our own print begins like this; what an older version kept is parsed. */

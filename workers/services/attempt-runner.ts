@@ -1,6 +1,7 @@
 // Runs loaders: keeps their leases, watches their deadlines, and says once how each of them ended.
 
 import { Fault, messageOf } from '../../shared/base/fault.ts'
+import { eventVersion, refuseNewer } from '../../shared/base/format-version.ts'
 import type { ReadyEvent } from '../../shared/events/ready.ts'
 import type { Clock, Timer } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
@@ -90,6 +91,7 @@ export class AttemptRunner {
 
   async #call(attempt: RunningAttempt) {
     const { ready } = attempt.work
+    refuseNewer(`the Ready event of ${ready.id}`, ready.v, eventVersion)
     const lateMs = attempt.startedAtMs - attempt.deadlineMs
     if (lateMs >= 0) {
       throw new Fault('ATTEMPT_TIMED_OUT', `its deadline had passed ${lateMs} ms before it could begin`)

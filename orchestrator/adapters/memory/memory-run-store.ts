@@ -26,13 +26,13 @@ export interface KeptRun {
   life: number
 }
 
-/** A rebuild that was silent for this long is taken over. */
-const leaseMs = 30_000
+const rebuildLeaseMs = 30_000
 
 export class MemoryRunStore implements RunStore, RunRecovery {
   protected runs = new Map<string, KeptRun>()
   protected plans = new Map<string, readonly string[]>()
   readonly #nowMs: () => number
+  readonly #leaseMs: number
   #life = 1
   // What is empty from the start has lost nothing.
   #wholeLife: number | undefined = this.#life
@@ -41,8 +41,10 @@ export class MemoryRunStore implements RunStore, RunRecovery {
   readonly #held = new Map<string, string>()
   #rebuild: { readonly name: string; readonly by: string; untilMs: number } | undefined
 
-  constructor(nowMs: () => number) {
+  /** A rebuild that was silent for `leaseMs` is taken over. */
+  constructor(nowMs: () => number, leaseMs: number = rebuildLeaseMs) {
     this.#nowMs = nowMs
+    this.#leaseMs = leaseMs
   }
 
   async savePlan(hash: string, chunks: readonly string[]): Promise<void> {
@@ -55,7 +57,7 @@ export class MemoryRunStore implements RunStore, RunRecovery {
 
   async commit(commit: RunCommit): Promise<'kept' | 'stale'> {
     const run = this.runs.get(commit.runId)
-    if (run === undefined ? !this.#isWhole : !this.#isSure(commit.runId)) return 'stale'
+    if (run === undefined ? !this.isWhole : !this.isSure(commit.runId)) return 'stale'
     const version = run?.records.length ?? 0
     if (version === commit.basedOn + 1 && run?.records.at(-1) === commit.record) return 'kept'
     if (version !== commit.basedOn || run?.last !== commit.prev) return 'stale'
@@ -74,7 +76,7 @@ export class MemoryRunStore implements RunStore, RunRecovery {
   }
 
   async read(runId: string, after: number): Promise<StoredRun | undefined> {
-    if (!this.#isSure(runId)) throw new Fault('STORE_BEHIND', `run ${runId} is not restored yet`)
+    if (!this.isSure(runId)) throw new Fault('STORE_BEHIND', `run ${runId} is not restored yet`)
     const run = this.runs.get(runId)
     if (run === undefined) return undefined
     const { records, relayed, last } = run
@@ -87,13 +89,13 @@ export class MemoryRunStore implements RunStore, RunRecovery {
 
   #mark({ runId, version, id }: CommitMark): boolean {
     const run = this.runs.get(runId)
-    if (run === undefined || !this.#isSure(runId) || idAt(run, version) !== id) return false
+    if (run === undefined || !this.isSure(runId) || idAt(run, version) !== id) return false
     run.relayed = Math.max(run.relayed, version)
     return true
   }
 
   /** Whether what is here of the run, if anything, is what was here. */
-  #isSure(runId: string): boolean {
+  protected isSure(runId: string): boolean {
     return !this.#held.has(runId) && (this.runs.get(runId)?.life ?? this.#life) === this.#life
   }
 
@@ -124,19 +126,19 @@ export class MemoryRunStore implements RunStore, RunRecovery {
     return this.runs.get(runId)?.summary
   }
 
-  get #isWhole(): boolean {
+  protected get isWhole(): boolean {
     return this.#wholeLife === this.#life
   }
 
   async whole(): Promise<string | undefined> {
-    return this.#isWhole ? this.#wholeSince : undefined
+    return this.isWhole ? this.#wholeSince : undefined
   }
 
   async begin(rebuild: string, by: string, doubted: boolean): Promise<'begun' | 'whole' | 'busy'> {
     const isUnderWay = this.#rebuild !== undefined && this.#rebuild.untilMs > this.#nowMs()
     if (isUnderWay && this.#rebuild?.by !== by) return 'busy'
-    if (!isUnderWay && this.#isWhole && !doubted) return 'whole'
-    this.#rebuild = { name: rebuild, by, untilMs: this.#nowMs() + leaseMs }
+    if (!isUnderWay && this.isWhole && !doubted) return 'whole'
+    this.#rebuild = { name: rebuild, by, untilMs: this.#nowMs() + this.#leaseMs }
     this.#wholeLife = undefined
     return 'begun'
   }
@@ -156,7 +158,7 @@ export class MemoryRunStore implements RunStore, RunRecovery {
   async restore(rebuild: string, restored: RestoredRun): Promise<'restored' | 'superseded'> {
     const { runId, version, id, summary, dueAtMs, relayed, records } = restored
     const known = this.runs.get(runId)
-    if (known !== undefined && idAt(known, version) === id && this.#isSure(runId)) return 'restored'
+    if (known !== undefined && idAt(known, version) === id && this.isSure(runId)) return 'restored'
     if (isGoingOn(summary) && this.#held.get(runId) !== rebuild) return 'superseded'
     this.#held.delete(runId)
     const failures = known?.failures ?? new Map<string, number>()
@@ -171,7 +173,7 @@ export class MemoryRunStore implements RunStore, RunRecovery {
       this.#wholeLife = this.#life
       this.#wholeSince = rebuild
     }
-    return this.#isWhole ? 'whole' : 'superseded'
+    return this.isWhole ? 'whole' : 'superseded'
   }
 
   /** Forgets everything, as a store does that is emptied while it runs. */
@@ -193,7 +195,7 @@ export class MemoryRunStore implements RunStore, RunRecovery {
   /** Whether every commit of every run has been published: for who must know when all is quiet. */
   isRelayed(): boolean {
     return (
-      this.#isWhole &&
+      this.isWhole &&
       this.#held.size === 0 &&
       [...this.runs.values()].every((run) => run.relayed === run.records.length)
     )

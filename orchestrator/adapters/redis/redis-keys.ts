@@ -29,11 +29,11 @@ export interface RedisKeys {
 export function redisKeys(prefix: string): RedisKeys {
   return {
     run: (runId) => {
-      const run = `${prefix}run:${tag(runId)}`
+      const run = `${prefix}run:${hashTag(runId)}`
       return { commits: `${run}:commits`, head: `${run}:head`, retries: `${run}:retries` }
     },
-    plan: (hash) => `${prefix}plan:${tag(hash)}`,
-    loads: (tenant) => `${prefix}loads:${tag(tenant)}`,
+    plan: (hash) => `${prefix}plan:${hashTag(hash)}`,
+    loads: (tenant) => `${prefix}loads:${hashTag(tenant)}`,
     runs: `${prefix}runs`,
     openRuns: `${prefix}runs:open`,
     whole: `${prefix}{whole}`,
@@ -42,6 +42,6 @@ export function redisKeys(prefix: string): RedisKeys {
 }
 
 /** `text` as a hash tag. A tag ends at its first `}` and an empty one is none: neither may come from the text. */
-function tag(text: string): string {
+export function hashTag(text: string): string {
   return text === '' ? '{%}' : `{${text.replace(/[%{}]/g, encodeURIComponent)}}`
 }

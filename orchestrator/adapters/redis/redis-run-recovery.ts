@@ -9,6 +9,7 @@ import {
   type ScriptArgument,
   scriptOf,
 } from '../../../shared/adapters/redis/connection.ts'
+import { guardFormat } from '../../../shared/adapters/redis/house-format.ts'
 import { Fault } from '../../../shared/base/fault.ts'
 import type { RestoredRun, RunRecovery, RunTail } from '../../ports/run-recovery.ts'
 import { type RedisKeys, redisKeys } from './redis-keys.ts'
@@ -40,6 +41,7 @@ export interface RedisRunRecoveryOptions {
 export class RedisRunRecovery implements RunRecovery {
   readonly #client: RedisClient
   readonly #keys: RedisKeys
+  readonly #prefix: string
   readonly #nowMs: () => number
   readonly #openRuns: RedisOpenRuns
   readonly #runList: RedisRunList
@@ -52,6 +54,7 @@ export class RedisRunRecovery implements RunRecovery {
   constructor(client: RedisClient, { prefix, nowMs, retentionMs }: RedisRunRecoveryOptions) {
     this.#client = client
     this.#keys = redisKeys(prefix)
+    this.#prefix = prefix
     this.#nowMs = nowMs
     this.#openRuns = new RedisOpenRuns(client, this.#keys, new RedisPlans(client, this.#keys, retentionMs))
     this.#runList = new RedisRunList(client, this.#keys)
@@ -78,7 +81,10 @@ export class RedisRunRecovery implements RunRecovery {
 
   async finish(rebuild: string): Promise<'whole' | 'superseded'> {
     const outcome = await this.#finishRebuild(this.#keys.whole, this.#keys.rebuild, rebuild)
-    return outcome === 'whole' ? 'whole' : 'superseded'
+    if (outcome !== 'whole') return 'superseded'
+    // What was emptied has lost this too.
+    await guardFormat(this.#client, this.#prefix)
+    return 'whole'
   }
 
   async hold(rebuild: string, runIds: readonly string[]): Promise<void> {

@@ -1,6 +1,13 @@
 // The DLQ topic read back: letters and what became of them, in any repetition, become the entries of the queue.
 
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../../../shared/base/json.ts'
+import {
+  deepestJson,
+  isDeeperThan,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  parseJson,
+} from '../../../shared/base/json.ts'
 import type { DeadLetterEntry, LetterSource, LetterState } from './dead-letter-entry.ts'
 import { letterStates } from './dead-letter-entry.ts'
 import { letterCategories, letterCategoryOf } from './letter-category.ts'
@@ -15,6 +22,8 @@ export interface LetterRecord {
 
 /** Of a record that nobody can read so much is shown. */
 const longestText = 10_000
+/** A letter of ours holds a definition, which may be as deep as anything. */
+const deepestLetter = 2 * deepestJson
 
 /** Takes the records of each partition in their order; what is neither a letter nor says what became of one is passed over. */
 export class DeadLetterFold {
@@ -24,7 +33,7 @@ export class DeadLetterFold {
   take(record: LetterRecord): void {
     if (record.headers.dlq_source_topic !== undefined) return this.#open(recordEntry(record))
     const json = parseJson(record.value?.toString('utf8') ?? '')
-    if (!isJsonObject(json)) return
+    if (!isJsonObject(json) || isDeeperThan(deepestLetter, json)) return
     if (typeof json.resolved === 'string') this.#resolve(json)
     else if (json.status === 'failed') this.#open(objectEntry(record, json))
   }
@@ -57,7 +66,7 @@ export class DeadLetterFold {
     const known = this.#entries.get(name)
     if (known === undefined || state === undefined) return
     const reason = typeof json.reason === 'string' ? json.reason : undefined
-    const resolved = { by: String(json.by ?? 'somebody'), reason, atMs: Number(json.at_ms ?? 0) }
+    const resolved = { by: textOf(json.by) ?? 'somebody', reason, atMs: instantOf(json.at_ms) ?? 0 }
     this.#entries.set(name, { ...known, state: state satisfies LetterState, resolved })
   }
 }
@@ -67,11 +76,16 @@ function nameOf({ source, runId, objectId }: DeadLetterEntry): string {
 }
 
 function sourceName({ topic, partition, offset }: { [field in keyof LetterSource]?: unknown }): string {
-  return `record ${topic}/${partition}/${offset}`
+  return `record ${wordOf(topic)}/${wordOf(partition)}/${wordOf(offset)}`
 }
 
 function objectName(runId: Json | undefined, objectId: Json | undefined): string {
-  return `object ${String(runId).length}/${runId}/${objectId}`
+  return `object ${wordOf(runId).length}/${wordOf(runId)}/${wordOf(objectId)}`
+}
+
+/** Not by `String`: an object may have no text, as {"toString":1}. */
+function wordOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '-'
 }
 
 function idOf({ partition, offset }: LetterRecord): string {
@@ -102,13 +116,19 @@ function recordEntry(record: LetterRecord): DeadLetterEntry {
     ...{ runId: undefined, objectId: undefined, zone: undefined, tenant: undefined, workflow: undefined },
     source: { topic, partition: Number(partition), offset },
     resolved: undefined,
-    event: parseJson(text) ?? text.slice(0, longestText),
+    event: shown(text),
   }
+}
+
+/** What is nested too deep cannot be printed as JSON. */
+function shown(text: string): Json {
+  const json = parseJson(text)
+  return json === undefined || isDeeperThan(deepestLetter, json) ? text.slice(0, longestText) : json
 }
 
 function objectEntry(record: LetterRecord, json: JsonObject): DeadLetterEntry {
   const error = isJsonObject(json.error) ? json.error : {}
-  const code = String(error.code ?? record.headers.dlq_code ?? 'LOADER_FAILED')
+  const code = textOf(error.code) ?? record.headers.dlq_code ?? 'LOADER_FAILED'
   const category = letterCategories.find((known) => known === json.category)
   return {
     id: idOf(record),
@@ -116,9 +136,9 @@ function objectEntry(record: LetterRecord, json: JsonObject): DeadLetterEntry {
     state: 'open',
     category: category ?? letterCategoryOf({ code, retryable: error.retryable !== false }),
     code,
-    message: String(error.detail ?? record.headers.dlq_reason ?? ''),
+    message: textOf(error.detail) ?? record.headers.dlq_reason ?? '',
     stack: textOf(error.stack),
-    attempts: Number(json.attempt ?? 1),
+    attempts: isAttempt(json.attempt) ? json.attempt : 1,
     firstAtMs: instantOf(json.first_at_ms),
     lastAtMs: instantOf(json.last_at_ms),
     runId: textOf(json.run_id),
@@ -130,6 +150,10 @@ function objectEntry(record: LetterRecord, json: JsonObject): DeadLetterEntry {
     resolved: undefined,
     event: json,
   }
+}
+
+function isAttempt(value: Json | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0
 }
 
 function textOf(value: Json | undefined): string | undefined {

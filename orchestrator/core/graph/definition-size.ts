@@ -1,19 +1,16 @@
 // How large and how deep a definition may be: it travels inside every Ready event, and is printed recursively.
 
-import { isJsonObject, type Json, type JsonObject } from '../../../shared/base/json.ts'
+import { deepestJson, isJsonObject, type Json, type JsonObject } from '../../../shared/base/json.ts'
 
 /** Code units of text in a definition. */
 export const largestDefinition = 200_000
-/** Lists and objects inside each other. */
-export const deepestDefinition = 64
-
 /** What is too much about a definition, or undefined. */
 export function oversize(
   definition: JsonObject,
 ): { code: 'BAD_TYPE' | 'TOO_LARGE'; message: string; hint: string } | undefined {
   const size = sizeOf(definition, 1)
   if (size === Number.POSITIVE_INFINITY) {
-    const message = `the object is nested deeper than ${deepestDefinition} levels`
+    const message = `the object is nested deeper than ${deepestJson} levels`
     return { code: 'BAD_TYPE', message, hint: 'flatten it, or carry the deep part as text' }
   }
   if (size <= largestDefinition) return undefined
@@ -23,7 +20,7 @@ export function oversize(
 }
 
 function sizeOf(value: JsonObject | readonly Json[], depth: number): number {
-  if (depth > deepestDefinition) return Number.POSITIVE_INFINITY
+  if (depth > deepestJson) return Number.POSITIVE_INFINITY
   let size = 2
   if (!isJsonObject(value)) {
     for (const element of value) size += sizeOfOne(element, depth)

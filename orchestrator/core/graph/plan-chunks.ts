@@ -1,6 +1,7 @@
 // A plan as text for store and journal: cut into chunks below a size, and put together again.
 
 import { Fault } from '../../../shared/base/fault.ts'
+import { refuseNewer } from '../../../shared/base/format-version.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../../shared/base/json.ts'
 import { layers, zoneLabelOf } from '../../../shared/base/layer.ts'
 import { finishedPlan } from './compile-plan.ts'
@@ -89,7 +90,7 @@ function keptOf(plan: Plan, object: PlanObject, isTarget: boolean): KeptObject {
 
 /**
  * The plan that `planChunks` cut, from its chunks in any order, some of them twice. Throws RUN_CORRUPT when
- * one is missing, unreadable or of another plan, and when the content does not have the hash it claims.
+ * one is missing, unreadable or of another plan, and when the content does not have the hash it claims; FORMAT_NEWER.
  */
 export function planFromChunks(chunks: readonly string[]): Plan {
   const byPart = new Map<number, PlanChunk>()
@@ -99,7 +100,9 @@ export function planFromChunks(chunks: readonly string[]): Plan {
   }
   const first = [...byPart.values()][0]
   if (first === undefined) throw corrupt('there are no chunks')
-  const ordered = Array.from({ length: first.parts }, (_, at) => byPart.get(at + 1))
+  // No more are looked at than there are and one: a number of parts may be anything.
+  const looked = Math.min(Math.max(1, first.parts), byPart.size + 1)
+  const ordered = Array.from({ length: looked }, (_, at) => byPart.get(at + 1))
   const missing = ordered.findIndex((chunk) => chunk?.plan !== first.plan || chunk.parts !== first.parts)
   if (missing >= 0) throw corrupt(`part ${missing + 1} of ${first.parts} of plan ${first.plan} is missing`)
   const plan = assembled(ordered.flatMap((chunk) => chunk?.objects ?? []))
@@ -114,6 +117,7 @@ function corrupt(reason: string): Fault {
 function parseChunk(text: string): PlanChunk {
   const chunk = parseJson(text)
   if (!isJsonObject(chunk)) throw corrupt('a chunk is no JSON object')
+  refuseNewer(`a chunk of plan ${chunk.plan}`, chunk.v)
   if (chunk.v !== 1) throw corrupt(`a chunk has version ${String(chunk.v)}, known is 1`)
   const { plan, part, parts, objects } = chunk
   const isWhole = typeof plan === 'string' && Number.isSafeInteger(part) && Number.isSafeInteger(parts)

@@ -1,6 +1,7 @@
 // Facts become events: what travels on Kafka because of a commit, derived from it and from nothing else.
 
 import { at } from '../../../shared/base/assert.ts'
+import { eventVersion } from '../../../shared/base/format-version.ts'
 import type { Json } from '../../../shared/base/json.ts'
 import { zoneOf } from '../../../shared/base/layer.ts'
 import { cloudEventHeaders } from '../../../shared/events/cloud-event.ts'
@@ -63,6 +64,7 @@ function readyRecord(
   const { opened } = run.head
   const event: ReadyEvent = {
     event: 'ObjectReady',
+    v: eventVersion,
     id: object.id,
     zone: object.zone,
     name: object.name ?? null,
@@ -128,6 +130,7 @@ function deadRecord(run: RunView, fact: ObjectFailed, atMs: number, topics: Topi
   const { firstFailedAtMs = atMs } = run.notesOf(run.plan.indexOf.get(object.id) ?? -1)
   const event = {
     event: 'ObjectFailed',
+    v: eventVersion,
     id: object.id,
     status: 'failed',
     zone: object.zone,
@@ -184,6 +187,7 @@ function workflowRecord(run: RunView, fact: RunEnded, atMs: number, topics: Topi
   const { workflow, tenant, business_date = null } = opened
   const event = {
     event: type,
+    v: eventVersion,
     workflow,
     run_id: run.id,
     tenant,

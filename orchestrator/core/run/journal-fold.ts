@@ -1,5 +1,6 @@
 // The journal read back: the records of many runs, in any repetition and from any branch, become each run's commits and plan again.
 
+import { refuseNewer } from '../../../shared/base/format-version.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../../shared/base/json.ts'
 import { printCommit } from './commit-record.ts'
 import type { RunFact, RunOpened } from './run-fact.ts'
@@ -50,12 +51,16 @@ interface Folding {
 export class JournalFold {
   readonly #runs = new Map<string, Folding>()
 
+  /** Throws FORMAT_NEWER: to pass over what a newer release wrote would make another run of it. */
   take(value: string): void {
     const json = parseJson(value)
-    if (!isJsonObject(json) || json.v !== 1 || typeof json.run_id !== 'string') return
+    if (!isJsonObject(json) || typeof json.run_id !== 'string') return
+    refuseNewer(`a record of run ${json.run_id} in the journal`, json.v)
+    if (json.v !== 1) return
     const run = this.#runs.get(json.run_id) ?? newFolding()
-    if (typeof json.chunk === 'string') takePart(run.plans, String(json.plan), json, json.chunk)
-    else if (Array.isArray(json.facts) && typeof json.id === 'string') takeCommit(run, json.id, json, value)
+    if (typeof json.chunk === 'string' && typeof json.plan === 'string') {
+      takePart(run.plans, json.plan, json, json.chunk)
+    } else if (Array.isArray(json.facts) && typeof json.id === 'string') takeCommit(run, json.id, json, value)
     else if (typeof json.rebuild === 'string') run.claims.add(json.rebuild)
     else return
     this.#runs.set(json.run_id, run)
@@ -99,14 +104,15 @@ function newFolding(): Folding {
 
 function takeCommit(run: Folding, id: string, json: JsonObject, value: string): void {
   let record = value
-  let facts = json.facts as unknown as readonly RunFact[]
+  let facts: unknown = json.facts
   if (typeof json.parts === 'number') {
     const parts = takePart(run.split, id, json, json.facts)
     if (!isWhole(parts)) return
     run.split.delete(id)
-    facts = inOrder(parts).flat() as readonly RunFact[]
-    record = printWhole(id, json, facts)
+    facts = inOrder(parts).flat()
+    if (isFacts(facts)) record = printWhole(id, json, facts)
   }
+  if (!isFacts(facts)) return
   const prev = typeof json.prev === 'string' ? json.prev : ''
   if (run.next.has(prev) || !mayClose(run, json)) return
   const opened = facts.find((fact) => fact.type === 'run-opened')
@@ -118,6 +124,12 @@ function endIn(facts: readonly RunFact[]): boolean | undefined {
   return last === undefined ? undefined : last.type === 'run-ended'
 }
 
+function isFacts(values: unknown): values is readonly RunFact[] {
+  return (
+    Array.isArray(values) && values.every((value) => isJsonObject(value) && typeof value.type === 'string')
+  )
+}
+
 /** Who restores a run may be dead without knowing it: then another one has claimed it since. */
 function mayClose(run: Folding, { rebuild }: JsonObject): boolean {
   return rebuild === undefined || rebuild === [...run.claims].at(-1)
@@ -126,19 +138,31 @@ function mayClose(run: Folding, { rebuild }: JsonObject): boolean {
 /** As it was stored before it was split. */
 function printWhole(id: string, json: JsonObject, facts: readonly RunFact[]): string {
   const { run_id, prev, version, at_ms } = json
-  const names = { v: 1, id, run_id: String(run_id), version: Number(version), at_ms: Number(at_ms) } as const
+  const names = {
+    v: 1,
+    id,
+    run_id: String(run_id),
+    version: numberOf(version),
+    at_ms: numberOf(at_ms),
+  } as const
   return printCommit({ ...names, prev: typeof prev === 'string' ? prev : undefined, facts })
 }
 
 function takePart(all: Map<string, Parts>, name: string, json: JsonObject, value: unknown): Parts {
-  const parts = all.get(name) ?? { total: Number(json.parts), values: new Map() }
+  const parts = all.get(name) ?? { total: numberOf(json.parts), values: new Map() }
   all.set(name, parts)
-  parts.values.set(Number(json.part), value)
+  parts.values.set(numberOf(json.part), value)
   return parts
 }
 
-function isWhole(parts: Parts): boolean {
-  return parts.values.size >= parts.total
+/** Not by `Number`, which asks an object for its text. */
+function numberOf(value: unknown): number {
+  return typeof value === 'number' ? value : Number.NaN
+}
+
+function isWhole({ total, values }: Parts): boolean {
+  if (!(total >= 1 && values.size >= total)) return false
+  return Array.from({ length: total }, (_, index) => index + 1).every((part) => values.has(part))
 }
 
 function inOrder(parts: Parts): readonly unknown[] {

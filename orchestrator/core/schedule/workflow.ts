@@ -5,6 +5,7 @@ import { failure, type Result, success } from '../../../shared/base/result.ts'
 import { cronFault } from '../graph/cron-expression.ts'
 import { definePlan } from '../graph/define-plan.ts'
 import { type DefinitionFault, jsonPointer } from '../graph/definition-fault.ts'
+import { printed } from '../graph/definition-fields.ts'
 import type { DefinitionFile } from '../graph/definition-source.ts'
 import type { Plan } from '../graph/plan.ts'
 import { offsetsOf, positionAt, syntaxErrorAt } from '../graph/text-position.ts'
@@ -118,7 +119,7 @@ function readName({ name }: JsonObject, complain: Complain): string {
   if (typeof name === 'string' && namePattern.test(name)) return name
   const hint = "letters, digits and . _ -, at most 100 of them; 'objects-' at the beginning is taken"
   const message =
-    name === undefined ? 'the workflow has no name' : `${JSON.stringify(name)} is no name of a workflow`
+    name === undefined ? 'the workflow has no name' : `${printed(name)} is no name of a workflow`
   complain(['name'], message, hint)
   return ''
 }
@@ -171,7 +172,7 @@ function readTimeZone(given: Json | undefined, complain: Complain): string | und
   if (typeof given === 'string' && isTimeZone(given)) return given
   complain(
     ['schedule', 'timezone'],
-    `${JSON.stringify(given)} is no time zone`,
+    `${printed(given)} is no time zone`,
     'write a name of the IANA data base, such as Europe/Madrid or UTC',
   )
   return undefined

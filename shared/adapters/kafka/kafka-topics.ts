@@ -31,6 +31,8 @@ export interface GroupPosition {
   readonly partition: number
   /** The offset at which the group goes on; undefined: it has not committed any. */
   readonly committed: number | undefined
+  /** The offset of the oldest record that is kept. */
+  readonly start: number
   readonly end: number
   /** Records from the committed offset, else from the oldest, to the end. */
   readonly lag: number
@@ -115,6 +117,22 @@ export class KafkaTopics {
     })
   }
 
+  /** How many members the group has now. */
+  async members(group: string): Promise<number> {
+    return this.#ask(`group ${group} cannot be described`, async (admin) => {
+      const { groups } = await admin.describeGroups([group])
+      return groups[0]?.members.length ?? 0
+    })
+  }
+
+  /** The group goes on at `offset`. Kafka refuses it while the group has members. */
+  async moveTo(group: string, topic: string, partition: number, offset: number): Promise<void> {
+    const partitions = [{ partition, offset: String(offset) }]
+    await this.#ask(`${group} cannot be moved`, (admin) =>
+      admin.setOffsets({ groupId: group, topic, partitions }),
+    )
+  }
+
   /** How many brokers the cluster has. */
   async brokers(): Promise<number> {
     return this.#ask('the cluster cannot be described', async (admin) => {
@@ -155,7 +173,7 @@ function positionOf(
 ): GroupPosition {
   assert(low <= end, 'a log begins before it ends')
   const committed = offset >= 0 ? offset : undefined
-  return { topic, partition, committed, end, lag: end - Math.max(committed ?? low, low) }
+  return { topic, partition, committed, start: low, end, lag: end - Math.max(committed ?? low, low) }
 }
 
 /** Somebody else created them in between. */

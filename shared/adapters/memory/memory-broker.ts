@@ -117,13 +117,18 @@ export class MemoryBroker {
     return Math.max(committed, at(this.logs(topic), partition).start)
   }
 
-  /** The group's offsets never move back: a member commits only what it holds. */
-  commit(groupName: string, topic: string, partition: number, offset: number): void {
-    const { committed } = this.#group(groupName)
+  /**
+   * The group's offsets never move back: a member commits only what it holds, and who is no member any more is
+   * refused, as by Kafka.
+   */
+  commit(member: GroupMember, topic: string, partition: number, offset: number): 'kept' | 'refused' {
+    const { committed, members } = this.#group(member.group)
+    if (!members.includes(member)) return 'refused'
     at(committed.get(topic) ?? [], partition)
     const offsets = committed.get(topic) ?? []
     offsets[partition] = offset
     if (!this.#options.keep?.has(topic)) this.#release(topic, partition)
+    return 'kept'
   }
 
   /** A name for a member, in the order of joining. */
@@ -146,6 +151,10 @@ export class MemoryBroker {
     if (!group.members.includes(member)) return
     group.members = group.members.filter((other) => other !== member)
     this.#rebalance(group)
+  }
+
+  isMember(member: GroupMember): boolean {
+    return this.#group(member.group).members.includes(member)
   }
 
   nextMemberId(): string {

@@ -4,7 +4,7 @@ import { at } from '../../base/assert.ts'
 import { messageOf } from '../../base/fault.ts'
 import { FlowGate } from '../../base/flow-gate.ts'
 import { type HeldPartition, PartitionAssignment } from '../../base/partition-assignment.ts'
-import type { Timer } from '../../ports/clock.ts'
+import type { Clock, Timer } from '../../ports/clock.ts'
 import type { Consumer, Delivery, Subscription } from '../../ports/transport.ts'
 import type { MemoryBroker } from './memory-broker.ts'
 import { MemoryDelivery } from './memory-delivery.ts'
@@ -21,6 +21,7 @@ export class MemoryConsumer implements Consumer {
   readonly group: string
   readonly topics: readonly string[]
   readonly #broker: MemoryBroker
+  readonly #clock: Clock
   readonly #subscription: Subscription
   readonly #gate: FlowGate
   #assignment = new PartitionAssignment(() => {})
@@ -29,8 +30,10 @@ export class MemoryConsumer implements Consumer {
   #commitTimer: Timer | undefined
   #isMember = true
 
-  constructor(broker: MemoryBroker, subscription: Subscription) {
+  /** `clock`: that of the process it lives in. */
+  constructor(broker: MemoryBroker, clock: Clock, subscription: Subscription) {
     this.#broker = broker
+    this.#clock = clock
     this.#subscription = subscription
     this.memberId = broker.nextMemberId()
     this.group = subscription.group
@@ -43,7 +46,7 @@ export class MemoryConsumer implements Consumer {
   wake(): void {
     if (this.#next !== undefined || !this.#isMember) return
     if (!this.#hasMore() || !this.#gate.isOpenAt(this.#assignment.inFlight)) return
-    this.#next = this.#broker.clock.after(0, () => {
+    this.#next = this.#clock.after(0, () => {
       this.#next = undefined
       this.#handOver()
       this.wake()
@@ -103,7 +106,7 @@ export class MemoryConsumer implements Consumer {
 
   #completed(held: HeldPartition): void {
     if (this.#broker.commitIntervalMs === 0) this.#commitOne(held)
-    else this.#commitTimer ??= this.#broker.clock.after(this.#broker.commitIntervalMs, () => this.#commit())
+    else this.#commitTimer ??= this.#clock.after(this.#broker.commitIntervalMs, () => this.#commit())
     this.wake()
   }
 
@@ -116,8 +119,8 @@ export class MemoryConsumer implements Consumer {
   #commitOne(held: HeldPartition): void {
     const { watermark } = held.tracker
     if (watermark <= held.committed || !this.#broker.isReachable) return
-    held.committed = watermark
-    this.#broker.commit(this.group, held.topic, held.partition, watermark)
+    if (this.#broker.commit(this, held.topic, held.partition, watermark) === 'kept')
+      held.committed = watermark
   }
 
   pause(): void {
@@ -150,6 +153,21 @@ export class MemoryConsumer implements Consumer {
     this.#commitTimer?.cancel()
     this.#assignment.end()
     this.#broker.clock.after(this.#broker.sessionTimeoutMs, () => this.#broker.leave(this))
+  }
+
+  /** The group takes it for dead and goes on without it, which it does not know: it goes on too. */
+  expel(): void {
+    this.#broker.leave(this)
+  }
+
+  /** Has heard that it was expelled, and joins anew: what it had in hand is no longer its own. */
+  rejoin(): void {
+    if (!this.#isMember || this.#broker.isMember(this)) return
+    this.#commitTimer?.cancel()
+    this.#commitTimer = undefined
+    this.#assignment.end()
+    this.#readings = []
+    this.#broker.join(this)
   }
 
   #end(): void {

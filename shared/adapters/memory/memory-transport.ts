@@ -1,6 +1,7 @@
 // The transport of a house that runs in one process.
 
 import { Fault } from '../../base/fault.ts'
+import type { Clock } from '../../ports/clock.ts'
 import type {
   Consumer,
   OutgoingRecord,
@@ -15,11 +16,14 @@ import { bytesOf } from './memory-delivery.ts'
 /** One client of the broker; a house of several "processes" has one each. */
 export class MemoryTransport implements Transport {
   readonly #broker: MemoryBroker
+  readonly #clock: Clock
   readonly #consumers = new Set<MemoryConsumer>()
   #isClosed = false
 
-  constructor(broker: MemoryBroker) {
+  /** `clock`: that of the process it lives in, where that is not the broker's. */
+  constructor(broker: MemoryBroker, clock: Clock = broker.clock) {
     this.#broker = broker
+    this.#clock = clock
   }
 
   async publish(records: readonly OutgoingRecord[]): Promise<void> {
@@ -29,7 +33,7 @@ export class MemoryTransport implements Transport {
 
   async subscribe(subscription: Subscription): Promise<Consumer> {
     this.#assertOpen()
-    const consumer = new MemoryConsumer(this.#broker, subscription)
+    const consumer = new MemoryConsumer(this.#broker, this.#clock, subscription)
     this.#broker.join(consumer)
     this.#consumers.add(consumer)
     return consumer
@@ -70,6 +74,16 @@ export class MemoryTransport implements Transport {
   crash(): void {
     this.#isClosed = true
     for (const consumer of this.#consumers) consumer.crash()
+  }
+
+  /** The groups take this process for dead, which goes on and does not know it. */
+  expel(): void {
+    for (const consumer of this.#consumers) consumer.expel()
+  }
+
+  /** The process has heard of it: its consumers join their groups anew. */
+  rejoin(): void {
+    for (const consumer of this.#consumers) consumer.rejoin()
   }
 
   #assertOpen(): void {

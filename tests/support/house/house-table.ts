@@ -102,6 +102,7 @@ export const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   'fastest-levenshtein': ['orchestrator/core/graph'],
   croner: ['orchestrator/core', 'shared/config'],
   luxon: ['orchestrator/core/schedule'],
+  cockatiel: ['workers/loaders'],
   // What people see.
   commander: ['tools'],
   'cli-table3': ['tools'],

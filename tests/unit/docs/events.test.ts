@@ -28,6 +28,7 @@ const schemaOf: Readonly<Record<string, SchemaName>> = {
   'least loaded': 'loaded',
   'failed on the loaded topic': 'loaded',
   failed: 'failed',
+  'failed for a while': 'failed',
   'least failed': 'failed',
   'dead letter': 'failed',
   commit: 'journal',

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { zones } from '../../../shared/base/layer.ts'
+import type { FailedAnswer } from '../../../shared/events/answer.ts'
 import { readyTopic } from '../../../shared/events/topics.ts'
 import { silentLogger } from '../../../shared/ports/logger.ts'
 import { silentMeter } from '../../../shared/ports/meter.ts'
@@ -68,6 +69,38 @@ describe('createZone', () => {
     await bench.clock.advance(10)
     expect(bench.unfinished()).toBe(1)
     expect(bench.unfinished('blue.ingestion')).toBe(0)
+    await bench.stopped(worker)
+  })
+
+  it('leaves a service alone that lets attempts time out, and says until when', async () => {
+    const { bench, zone } = made({ BREAKER_FAILURES: '2', MAX_WORKERS: '1' })
+    const worker = zone('ingestion', () => new Promise(() => {}))
+    await worker.start()
+    const object = { url: 'https://example.org:8443/x', loader: 'http' }
+    await bench.announce(['1001', '1002', '1003'], { object, timeout_ms: 1_000 })
+    await bench.clock.runUntil(() => bench.unfinished() === 0, 60_000)
+    const answers = await bench.answers()
+    expect(answers.map((answer) => answer.kind === 'failed' && answer.error.code)).toEqual([
+      'ATTEMPT_TIMED_OUT',
+      'ATTEMPT_TIMED_OUT',
+      'TARGET_UNAVAILABLE',
+    ])
+    const detail = expect.stringContaining('the breaker of https://example.org:8443 is open until')
+    expect(answers[2]).toMatchObject({ error: { retryable: true, detail } })
+    const { error } = answers[2] as FailedAnswer
+    expect(error.retry_after_ms).toBeGreaterThan(20_000)
+    await bench.stopped(worker)
+  })
+
+  it('goes on calling it where BREAKER_FAILURES is 0', async () => {
+    const { bench, zone } = made({ BREAKER_FAILURES: '0' })
+    const worker = zone('ingestion', async () => new Response(null, { status: 503 }))
+    await worker.start()
+    const ids = Array.from({ length: 20 }, (_, index) => `${1001 + index}`)
+    await bench.announce(ids, { object: { url: 'https://example.org/x', loader: 'http' } })
+    await bench.clock.runUntil(() => bench.unfinished() === 0, 1_000)
+    const codes = (await bench.answers()).map((answer) => answer.kind === 'failed' && answer.error.code)
+    expect(new Set(codes)).toEqual(new Set(['LOADER_FAILED']))
     await bench.stopped(worker)
   })
 

@@ -10,6 +10,7 @@ describe('workerConfig', () => {
       worker: { maxWorkers: 32, leaseMs: 30_000, drainMs: 15_000 },
       simulate: { ingestion: { minMs: 100, maxMs: 500 }, precheckSuffixes: [], failRate: 0 },
       httpLoader: { timeoutMs: 30_000, allowedHosts: [] },
+      breaker: { failures: 5, resetMs: 30_000 },
     })
   })
 
@@ -26,6 +27,8 @@ describe('workerConfig', () => {
       WORKER_FAIL_RATE: '0.25',
       HTTP_AUTH_HEADER: 'Bearer t0ken',
       HTTP_ALLOWED_HOSTS: 'API.example.org,h:8080',
+      BREAKER_FAILURES: '0',
+      BREAKER_RESET_SECONDS: '60',
     })
     expect(config).toMatchObject({
       worker: { zone: 'application', maxWorkers: 200 },
@@ -38,6 +41,7 @@ describe('workerConfig', () => {
         failRate: 0.25,
       },
       httpLoader: { authHeader: 'Bearer t0ken', allowedHosts: ['api.example.org', 'h:8080'] },
+      breaker: { failures: 0, resetMs: 60_000 },
     })
   })
 

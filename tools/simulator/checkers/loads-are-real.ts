@@ -1,26 +1,28 @@
-// Nothing counts as loaded that no loader has loaded, in that very attempt.
+// Nothing counts as loaded that no loader had loaded by then, in that very attempt.
 
 import type { RunFact } from '../../../orchestrator/core/run/run-fact.ts'
 import { zoneOf } from '../../../shared/base/layer.ts'
 import { type Checker, factsOf, type Load, type Story } from '../story.ts'
 
 export const loadsAreReal: Checker = (story) => {
-  const attempts = new Map<string, Set<number>>()
+  const loads = new Map<string, Load[]>()
   for (const load of story.loads) {
-    if (load.outcome === 'loaded')
-      attempts.set(nameOf(load), (attempts.get(nameOf(load)) ?? new Set()).add(load.attempt))
+    if (load.outcome === 'loaded') loads.set(nameOf(load), [...(loads.get(nameOf(load)) ?? []), load])
   }
-  return factsOf(story).flatMap(({ runId, fact }) => {
+  return factsOf(story).flatMap(({ runId, commitId, fact }) => {
     if (fact.type !== 'object-loaded') return []
     const load = { runId, objectId: fact.object_id, attempt: fact.attempt }
-    const done = [...(attempts.get(nameOf(load)) ?? [])]
+    const keptAtMs = story.keptAtMs.get(commitId) ?? 0
+    const done = (loads.get(nameOf(load)) ?? []).filter(
+      ({ overAtMs = Number.POSITIVE_INFINITY }) => overAtMs <= keptAtMs,
+    )
     // Who does not say which attempt he answers means the current one: a late answer may count for it, and one
     // to an attempt that a store has lost with all that was decided then.
-    const counts = (attempt: number) =>
+    const counts = ({ attempt }: Load) =>
       attempt === fact.attempt ||
       (isForeign(story, load) && (attempt < fact.attempt || wasAnnounced(story, { ...load, attempt })))
     if (done.some(counts)) return []
-    const text = `attempt ${fact.attempt} at ${nameOf(load)} counts as loaded, but no loader finished it`
+    const text = `attempt ${fact.attempt} at ${nameOf(load)} counts as loaded, but no loader had finished it`
     return [{ rule: 'loads are real', text }]
   })
 }

@@ -108,6 +108,12 @@ describe('commands about an object', () => {
     })
   })
 
+  it('refuse a result that no record could carry', async () => {
+    const reply = await say('r/objects/1001/mark-loaded', { result: 'x'.repeat(70_000) })
+    expect(reply).toMatchObject({ status: 400, json: { code: 'REQUEST_INVALID' } })
+    expect(reply.json?.detail).toContain('body.result: the result has 70002 bytes')
+  })
+
   it('accept what was answered after the run was cancelled', async () => {
     await house.send('DELETE', '/api/v1/runs/r?by=ada&reason=enough')
     expect(await factsOf('r')).toContainEqual(

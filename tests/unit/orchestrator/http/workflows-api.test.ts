@@ -94,6 +94,8 @@ describe('the description of the API', () => {
     expect(named.sort()).toEqual([
       'delete /api/v1/runs/{id}',
       'get /',
+      'get /api/v1/dlq',
+      'get /api/v1/dlq/{id}',
       'get /api/v1/runs',
       'get /api/v1/runs/{id}',
       'get /api/v1/runs/{id}/facts',
@@ -101,6 +103,8 @@ describe('the description of the API', () => {
       'get /api/v1/why/{object}',
       'get /api/v1/workflows',
       'get /openapi.json',
+      'post /api/v1/dlq/{id}/discard',
+      'post /api/v1/dlq/{id}/retry',
       'post /api/v1/runs',
       'post /api/v1/runs/{id}/objects/{object}/accept-late',
       'post /api/v1/runs/{id}/objects/{object}/discard',

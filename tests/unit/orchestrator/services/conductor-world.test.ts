@@ -45,6 +45,20 @@ describe('a zone that nobody works in', () => {
     expect(bench.announced()).toEqual(['a#1', 'b#1'])
   })
 
+  it('is announced what it was not by a replica that knew the run before, too', async () => {
+    await one.open('run-1', chain)
+    await two.conductor.attend('run-1')
+    one.conductor.zones(['standardization'])
+    await bench.settle()
+    one.loaded('run-1', 'a')
+    await bench.settle()
+    expect(bench.announced()).toEqual(['a#1'])
+    await one.conductor.stop()
+    await two.conductor.attend('run-1')
+    await bench.settle()
+    expect(bench.announced()).toEqual(['a#1', 'b#1'])
+  })
+
   it('has its run looked at again by whoever lives, should the replica that holds it die', async () => {
     one.conductor.zones(['standardization'])
     await one.open('run-1', chain)

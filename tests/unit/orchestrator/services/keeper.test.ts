@@ -200,6 +200,15 @@ describe('a store that does not answer', () => {
     expect(await bench.facts()).toEqual(['run-opened', 'object-ready a', 'object-loaded a', 'object-ready b'])
   })
 
+  it('knows what it has kept although the reply was lost: whoever hears of commits hears of it', async () => {
+    await one.open('run-1', chain)
+    one.calls.commit.after(2)
+    one.loaded('run-1', 'a')
+    await bench.clock.advance(10_000)
+    expect(one.kept.at(-1)?.facts.map(({ type }) => type)).toEqual(['object-loaded', 'object-ready'])
+    expect(one.kept.map(({ version }) => version)).toEqual(bench.journalled())
+  })
+
   it('opens a run once although the reply to its first commit was lost', async () => {
     one.calls.commit.after()
     const opening = one.open('run-1', chain)

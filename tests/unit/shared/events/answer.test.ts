@@ -1,7 +1,13 @@
 // What a zone answers, however little of it a foreign worker says.
 
 import { describe, expect, it } from 'vitest'
-import { type Answer, maxResultBytes, parseAnswer } from '../../../../shared/events/answer.ts'
+import {
+  type Answer,
+  type FailedAnswer,
+  longestRetryAfterMs,
+  maxResultBytes,
+  parseAnswer,
+} from '../../../../shared/events/answer.ts'
 
 function read(fields: object, topic: 'loaded' | 'failed' = 'loaded'): Answer {
   const parsed = parseAnswer(JSON.stringify({ id: 1001, run_id: 'run-1', ...fields }), topic)
@@ -82,6 +88,24 @@ describe('a failure', () => {
     }
   })
 
+  it.each([
+    [30_000, 30_000],
+    [0.5, 1],
+    [1e300, longestRetryAfterMs],
+    [0, undefined],
+    [-5, undefined],
+    ['30000', undefined],
+    [null, undefined],
+  ])('may ask to be tried again not before %j ms, which are taken for %j', (wish, taken) => {
+    const failure = read({ error: { retry_after_ms: wish } }, 'failed') as FailedAnswer
+    expect(failure.error.retry_after_ms).toBe(taken)
+  })
+
+  it('asks for no time where another try is useless', () => {
+    const error = { retryable: false, retry_after_ms: 30_000 }
+    expect((read({ error }, 'failed') as FailedAnswer).error).not.toHaveProperty('retry_after_ms')
+  })
+
   it('takes its reason from the error, else from the text of error, else from info', () => {
     const failure = (fields: object) => read(fields, 'failed')
     expect(failure({ error: { code: 'C', detail: 'd' }, info: 'i' })).toMatchObject({
@@ -106,14 +130,24 @@ describe('sizes', () => {
     expect(read({ result: 'é'.repeat(maxResultBytes / 2) }).kind).toBe('failed')
   })
 
+  it.each([65, 20_000])('a result of %i lists in each other is a failure that no retry helps', (depth) => {
+    const nested = (levels: number) =>
+      `{"id":1,"run_id":"r","result":${'['.repeat(levels)}${']'.repeat(levels)}}`
+    expect(parseAnswer(nested(64), 'loaded')).toMatchObject({ ok: true, value: { kind: 'loaded' } })
+    expect(parseAnswer(nested(depth), 'loaded')).toMatchObject({
+      ok: true,
+      value: {
+        kind: 'failed',
+        error: { code: 'RESULT_TOO_LARGE', detail: 'the result is nested deeper than 64 levels' },
+      },
+    })
+  })
+
   it('texts are cut off, so that no answer makes a commit or a dead letter too large for its topic', () => {
     const long = 'x'.repeat(500_000)
     expect(read({ info: long }).info).toBe(`${'x'.repeat(8_000)}…`)
     expect(read({ info: 'x'.repeat(8_000) }).info).toHaveLength(8_000)
-    const { error } = read({ error: { code: long, detail: long } }, 'failed') as Extract<
-      Answer,
-      { kind: 'failed' }
-    >
+    const { error } = read({ error: { code: long, detail: long } }, 'failed') as FailedAnswer
     expect([error.code.length, error.detail.length]).toEqual([8_001, 8_001])
   })
 })

@@ -33,6 +33,12 @@ describe('a Ready event', () => {
     expect(parseReady(text)).toEqual({ ok: true, value: readyEvent({ id: '1', run_id: 'r' }) })
   })
 
+  it('leaves out of the omitted inputs what is no id, however deep it is', () => {
+    const deep = '['.repeat(20_000) + ']'.repeat(20_000)
+    const text = `{"id":1,"run_id":"r","zone":"1-Raw","inputs_omitted":["1001",7,${deep}]}`
+    expect(parseReady(text)).toMatchObject({ ok: true, value: { inputs_omitted: ['1001'] } })
+  })
+
   it.each([
     ['', 'not a JSON object'],
     ['[]', 'not a JSON object'],

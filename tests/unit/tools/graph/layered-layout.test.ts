@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { layeredLayout } from '../../../../tools/graph/layered-layout.ts'
 import { verticalPlaces } from '../../../../tools/graph/layered-places.ts'
 import { planOf } from '../../../support/plan-of.ts'
+import { seed } from '../../../support/wild-texts.ts'
 
 const steps = { boxStep: 54, bendStep: 16 }
 
@@ -37,6 +38,7 @@ describe('the layout', () => {
           })
         expect(Math.min(...places)).toBeCloseTo(steps.boxStep / 2)
       }),
+      { seed },
     )
   })
 
@@ -58,6 +60,7 @@ describe('the layout', () => {
           expect(origins.sort()).toEqual([...object.parents].sort())
         })
       }),
+      { seed },
     )
   })
 

@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import { Fault } from '../../../../shared/base/fault.ts'
-import type { Json } from '../../../../shared/base/json.ts'
-import { maxResultBytes } from '../../../../shared/events/answer.ts'
+import { deepestJson, type Json } from '../../../../shared/base/json.ts'
+import { longestRetryAfterMs, maxResultBytes } from '../../../../shared/events/answer.ts'
 import { type Loaded, verdictOf } from '../../../../workers/core/verdict.ts'
 import { readyEvent } from '../../../support/zone-bench.ts'
 
@@ -15,6 +15,7 @@ describe('verdictOf', () => {
   it('answers with what the loader said, under the identity of the attempt', () => {
     expect(loaded({ info: 'ok', result: { rows: 1 } })).toEqual({
       event: 'ObjectLoaded',
+      v: 1,
       id: '2005',
       status: 'loaded',
       zone: '2-Standardized',
@@ -29,6 +30,7 @@ describe('verdictOf', () => {
   it('lets the code of a Fault decide whether to try again', () => {
     expect(thrown(new Fault('PRECHECK_FAILED', 'not there yet'))).toEqual({
       event: 'ObjectFailed',
+      v: 1,
       id: '2005',
       status: 'failed',
       zone: '2-Standardized',
@@ -39,6 +41,20 @@ describe('verdictOf', () => {
     })
     const error = { code: 'LOADER_REFUSED', retryable: false, detail: 'no' }
     expect(thrown(new Fault('LOADER_REFUSED', 'no'))).toMatchObject({ error })
+  })
+
+  it('hands on how long a loader asks to be left alone, where another try is made at all', () => {
+    const asking = (code: 'LOADER_FAILED' | 'LOADER_REFUSED', retryAfterMs: unknown) => {
+      const event = thrown(new Fault(code, 'busy', { detail: { retryAfterMs } }))
+      return event.status === 'failed' ? event.error : undefined
+    }
+    const error = { code: 'LOADER_FAILED', retryable: true, detail: 'busy' }
+    expect(asking('LOADER_FAILED', 1_500.2)).toEqual({ ...error, retry_after_ms: 1_501 })
+    expect(asking('LOADER_FAILED', 1e12)).toEqual({ ...error, retry_after_ms: longestRetryAfterMs })
+    for (const none of [undefined, 0, -1, Number.NaN, '1500']) {
+      expect(asking('LOADER_FAILED', none)).toEqual(error)
+    }
+    expect(asking('LOADER_REFUSED', 1_500)).not.toHaveProperty('retry_after_ms')
   })
 
   it.each([
@@ -63,6 +79,16 @@ describe('verdictOf', () => {
       status: 'failed',
       error: { code: 'RESULT_TOO_LARGE', retryable: false },
     })
+  })
+
+  it('carries no result that is nested too deep to be printed everywhere', () => {
+    const nested = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as Json
+    expect(loaded({ info: '', result: nested(deepestJson) }).status).toBe('loaded')
+    const error = {
+      code: 'RESULT_TOO_LARGE',
+      detail: `the result is nested deeper than ${deepestJson} levels`,
+    }
+    expect(loaded({ info: '', result: nested(deepestJson + 1) })).toMatchObject({ error })
   })
 
   it('refuses a result that is no JSON', () => {

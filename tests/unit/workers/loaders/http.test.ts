@@ -2,8 +2,9 @@
 
 import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '../../../../shared/adapters/memory/virtual-clock.ts'
-import type { JsonObject } from '../../../../shared/base/json.ts'
-import { maxResultBytes } from '../../../../shared/events/answer.ts'
+import { Fault } from '../../../../shared/base/fault.ts'
+import { deepestJson, type JsonObject } from '../../../../shared/base/json.ts'
+import { longestRetryAfterMs, maxResultBytes } from '../../../../shared/events/answer.ts'
 import { type Fetch, type HttpOptions, httpLoader } from '../../../../workers/loaders/http.ts'
 import { readyEvent } from '../../../support/zone-bench.ts'
 
@@ -73,6 +74,8 @@ describe('the http loader', () => {
     ['too large', `"${'x'.repeat(maxResultBytes)}"`],
     ['too large with what is around it', `"${'x'.repeat(maxResultBytes - 10)}"`],
     ['no JSON after all', '{"a":'],
+    ['nested too deep to be printed', '['.repeat(20_000) + ']'.repeat(20_000)],
+    ['nested too deep with what is around it', '['.repeat(deepestJson) + ']'.repeat(deepestJson)],
     ['empty', ''],
   ])('leaves out a body that is %s', async (_, body) => {
     const { outcome } = called({ url }, [{ headers: json, body: [body] }])
@@ -91,6 +94,38 @@ describe('the http loader', () => {
   ])('takes %i for %s', async (status, code) => {
     const { outcome } = called({ url }, [{ status }])
     await expect(outcome).rejects.toMatchObject({ code, message: `GET ${url} answered ${status}` })
+  })
+
+  it.each([
+    [503, '120', 120_000],
+    [429, '7', 7_000],
+    [503, 'Thu, 01 Jan 2026 00:01:30 GMT', 90_000],
+    [503, '99999999999', longestRetryAfterMs],
+    [503, 'Thu, 01 Jan 2026 00:00:00 GMT', undefined],
+    [503, '0', undefined],
+    [503, 'soon', undefined],
+    [500, '120', undefined],
+  ])('hands on how long a %i with Retry-After %s asks to be left alone: %s', async (status, text, ms) => {
+    const { outcome } = called({ url }, [{ status, headers: { 'retry-after': text } }])
+    const error = await outcome.catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'LOADER_FAILED' })
+    expect(error instanceof Fault && error.detail.retryAfterMs).toBe(ms)
+  })
+
+  it.each([
+    [{ url: 'https://api.example.org/a?b=c' }, 'https://api.example.org'],
+    [{ url: 'HTTP://API.example.org:80/', method: 'POST' }, 'http://api.example.org'],
+    [{ url: 'http://h:8080/a' }, 'http://h:8080'],
+    [{ url: 'https://evil.example.org/' }, undefined],
+    [{ url: 'https://h:8080/', method: 'TRACE' }, undefined],
+    [{ url: 'https://user:hunter2@h:8080/' }, undefined],
+    [{ url: 'file:///etc/passwd' }, undefined],
+    [{}, undefined],
+  ])('has for the target of %j %s, which is what it calls', (object, target) => {
+    const options = { authHeader: undefined, timeoutMs: 1_000, allowedHosts: ['api.example.org', 'h:8080'] }
+    const fetch = () => Promise.reject(new Error('nobody calls'))
+    const loader = httpLoader(options, { clock: new VirtualClock(), fetch })
+    expect(loader.target?.(readyEvent({ object }))).toBe(target)
   })
 
   it('takes a network error for a failure that is tried again, and says which', async () => {

@@ -164,6 +164,29 @@ describe('a zone whose ledger or broker fails', () => {
     await bench.stopped(zone)
   })
 
+  it('answers anew whoever asks while an answer is on its way, for that one may have been heard too early', async () => {
+    const bench = new ZoneBench()
+    const real = bench.transport()
+    const reply = Promise.withResolvers<void>()
+    let calls = 0
+    const publish: typeof real.publish = async (records) => {
+      await real.publish(records)
+      if (++calls === 1) await reply.promise
+    }
+    const zone = bench.zone(instantLoader, { transport: transportWith(real, { publish }) })
+    await zone.start()
+    await bench.announce(['1001'])
+    await bench.clock.advance(10)
+    await bench.announce(['1001'])
+    await bench.clock.advance(10)
+    expect(await bench.answers()).toHaveLength(1)
+    reply.resolve()
+    await bench.clock.advance(10)
+    expect(await bench.answers()).toHaveLength(2)
+    expect(bench.unfinished()).toBe(0)
+    await bench.stopped(zone)
+  })
+
   it('loads what a dead colleague held once its lease has run out, and not before', async () => {
     const bench = new ZoneBench()
     await bench.ledger.claim([key], 'a dead one', 30_000)

@@ -6,6 +6,7 @@ import { definePlan } from '../../../../../orchestrator/core/graph/define-plan.t
 import { definitionsOf, parseDefinitions } from '../../../../../orchestrator/core/graph/definition-source.ts'
 import { located } from '../../../../../orchestrator/core/graph/fault-location.ts'
 import type { Json } from '../../../../../shared/base/json.ts'
+import { seed } from '../../../../support/wild-texts.ts'
 
 const parse = (text: string, file = 'a.json') => parseDefinitions([{ file, text }])
 const valuesOf = (text: string) => parse(text).sources.flatMap(({ values }) => values)
@@ -106,6 +107,7 @@ describe('a syntax error', () => {
           }
         },
       ),
+      { seed },
     )
   })
 })
@@ -134,6 +136,7 @@ describe('the place of a fault', () => {
           expect(pointed(entries, placed?.pointer ?? '')).toEqual(value)
         }
       }),
+      { seed },
     )
   })
 

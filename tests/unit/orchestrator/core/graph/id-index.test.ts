@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { IdIndex, numberOf } from '../../../../../orchestrator/core/graph/id-index.ts'
+import { seed } from '../../../../support/wild-texts.ts'
 
 const ids = fc.oneof(
   fc.nat(40).map(String),
@@ -35,6 +36,7 @@ describe('the index of ids', () => {
         })
         expect(seen).toEqual(map)
       }),
+      { seed },
     )
   })
 

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { definePlanOfObjects } from '../../../../../orchestrator/core/graph/define-plan.ts'
 import { compareIds, orderOf } from '../../../../../orchestrator/core/graph/order.ts'
 import { type Layer, layers } from '../../../../../shared/base/layer.ts'
+import { seed } from '../../../../support/wild-texts.ts'
 
 const size = 12
 const links = fc.uniqueArray(
@@ -42,7 +43,7 @@ describe('the order of a graph', () => {
           new Map(generations.flatMap((ids, level) => ids.map((id) => [id, level] as const))),
         )
       }),
-      { numRuns: 500 },
+      { seed, numRuns: 500 },
     )
   })
 
@@ -67,6 +68,7 @@ describe('the order of a graph', () => {
         )
         expect(Array.from(order, (index) => objects[index])).toEqual(expected)
       }),
+      { seed },
     )
   })
 

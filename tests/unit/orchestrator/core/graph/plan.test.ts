@@ -9,6 +9,7 @@ import { planChunks, planFromChunks } from '../../../../../orchestrator/core/gra
 import type { Selection } from '../../../../../orchestrator/core/graph/selection.ts'
 import { Fault } from '../../../../../shared/base/fault.ts'
 import type { Json, JsonObject } from '../../../../../shared/base/json.ts'
+import { seed } from '../../../../support/wild-texts.ts'
 
 function planOf(objects: readonly Json[], selection: Selection = { all: true }): Plan {
   const outcome = definePlanOfObjects({ objects, selection })
@@ -19,12 +20,17 @@ const ids = (plan: Plan, indices: Iterable<number>) => Array.from(indices, (inde
 const shuffledFields = (object: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(object).reverse())
 
-/** Objects of three layers with links to earlier ones, some with fields that make them differ. */
+/** A link as it is written: `required` by its id alone. */
+const linkTo = (id: string, policy: Json): Json => (policy === null ? id : { id, policy })
+
+/** Objects of three layers with links of every kind to earlier ones, some with fields that make them differ. */
 const graphs = fc
   .array(
     fc.record({
       layer: fc.constantFrom(1000, 2000, 3000),
       parents: fc.array(fc.nat(30), { maxLength: 3 }),
+      link: fc.constantFrom(null, 'optional', 'stale-ok'),
+      policy: fc.constantFrom(undefined, { max_retries: 2 }, { backoff: { base: '2s' } }),
       criticality: fc.constantFrom('low', 'medium', 'high', undefined),
       extra: fc.jsonValue({ maxDepth: 1 }) as fc.Arbitrary<Json>,
     }),
@@ -33,9 +39,11 @@ const graphs = fc
   .map((drafts) =>
     drafts
       .sort((a, b) => a.layer - b.layer)
-      .map(({ layer, parents, criticality, extra }, index): JsonObject => {
-        const known = [...new Set(parents.filter((parent) => parent < index))].map((parent) => `n${parent}`)
-        return { id: `n${index}`, layer, parents: known, criticality, extra } as JsonObject
+      .map(({ parents, link, ...others }, index): JsonObject => {
+        const known = [...new Set(parents.filter((parent) => parent < index))]
+        // Of two links of one object one is simply required.
+        const links = known.map((parent, at) => linkTo(`n${parent}`, at === 0 ? link : null))
+        return { ...others, id: `n${index}`, parents: links } as JsonObject
       }),
   )
   .map((objects) => JSON.parse(JSON.stringify(objects)) as JsonObject[])
@@ -99,6 +107,7 @@ describe('a plan', () => {
           expect(object.level).toBe(1 + Math.max(-1, ...above))
         }
       }),
+      { seed },
     )
   })
 })
@@ -122,6 +131,7 @@ describe('the hash of a plan', () => {
         const outcome = definePlan({ files, selection: { all: true } })
         expect(outcome.ok && outcome.value.plan.hash).toBe(planOf(objects).hash)
       }),
+      { seed },
     )
   })
 
@@ -194,7 +204,12 @@ describe('the chunks of a plan', () => {
           ...one,
           indexOf: [...one.indexOf].sort(),
         })
+        const written = objects
+          .flatMap((object) => object.parents as Json[])
+          .filter((link) => typeof link !== 'string')
+        expect(again.linkPolicies.size).toBe(written.length)
       }),
+      { seed },
     )
   })
 
@@ -203,11 +218,20 @@ describe('the chunks of a plan', () => {
       expect(JSON.parse(chunk)).toMatchObject({ v: 1, plan: plan.hash })
   })
 
+  it('are FORMAT_NEWER when a newer release has written one', () => {
+    const newer = planChunks(plan, 1_000).map((chunk) => chunk.replace('"v":1', '"v":2'))
+    expect(() => planFromChunks(newer)).toThrowError(expect.objectContaining({ code: 'FORMAT_NEWER' }))
+  })
+
   it.each<readonly [string, (chunks: string[]) => string[]]>([
     ['one is missing', (chunks) => chunks.slice(1)],
     ['there are none', () => []],
+    [
+      'one claims more than there can be',
+      (chunks) => chunks.map((c) => c.replace(/"parts":\d+/, '"parts":9007199254740991')),
+    ],
     ['one is no JSON', (chunks) => [...chunks.slice(1), '{']],
-    ['one is of another version', (chunks) => chunks.map((chunk) => chunk.replace('"v":1', '"v":2'))],
+    ['one is of no version', (chunks) => chunks.map((chunk) => chunk.replace('"v":1', '"v":0'))],
     ['one lacks its objects', (chunks) => chunks.map((chunk) => chunk.replace('"objects"', '"things"'))],
     [
       'one is of another plan',

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { inverted, LinkBuilder } from '../../../../../orchestrator/core/graph/links.ts'
 import { shortestCycles } from '../../../../../orchestrator/core/graph/shortest-cycle.ts'
+import { seed } from '../../../../support/wild-texts.ts'
 
 const linksOf = (lists: readonly (readonly number[])[]) => {
   const builder = new LinkBuilder(lists.length)
@@ -62,7 +63,7 @@ describe('the report of cycles', () => {
           expect(knots.get(knot[0] ?? '')).toBe(path.length)
         }
       }),
-      { numRuns: 2_000 },
+      { seed, numRuns: 2_000 },
     )
   })
 

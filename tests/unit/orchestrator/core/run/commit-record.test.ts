@@ -45,8 +45,13 @@ it('gives the same states, attempts, timers, results and counts when it is repla
   expect(read.head.nextDueAtMs).toBeLessThanOrEqual(run.head.nextDueAtMs)
 })
 
+it('refuses what a newer release has written, and leaves the run as it was', () => {
+  const newer = JSON.stringify({ v: 2, id: 'x', run_id: 'r', facts: [] })
+  expect(() => parseCommit(newer)).toThrowError(expect.objectContaining({ code: 'FORMAT_NEWER' }))
+})
+
 it('refuses what no version of the house has written', () => {
-  expect(() => parseCommit('{"v":2,"facts":[]}')).toThrowError(
+  expect(() => parseCommit('{"v":0,"facts":[]}')).toThrowError(
     expect.objectContaining({ code: 'RUN_CORRUPT' }),
   )
   expect(() => parseCommit('half a rec')).toThrowError(expect.objectContaining({ code: 'RUN_CORRUPT' }))

@@ -182,6 +182,12 @@ describe('a workflow file with faults', () => {
     ])
   })
 
+  it('is said in a line, also of a name that is thousands of lists in each other', () => {
+    const deep = '['.repeat(20_000) + ']'.repeat(20_000)
+    const [fault] = faultsOf(`{"name":${deep},"steps":[{"id":1001}]}`)
+    expect(fault).toMatchObject({ pointer: '/name', message: 'a list is no name of a workflow' })
+  })
+
   it('says where it is no JSON', () => {
     expect(faultsOf('{ "name": "w",\n  "steps": [ }')).toMatchObject([
       { code: 'SYNTAX', line: 2, column: 14 },

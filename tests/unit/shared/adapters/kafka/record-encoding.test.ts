@@ -8,6 +8,7 @@ import { partitionOf } from '../../../../../shared/adapters/kafka/key-partitione
 import { type BatchContext, DecodedRecord } from '../../../../../shared/adapters/kafka/record-decoding.ts'
 import { encodeRecord } from '../../../../../shared/adapters/kafka/record-encoding.ts'
 import { patchRecordEncoding } from '../../../../../shared/adapters/kafka/record-encoding-patch.ts'
+import { seed } from '../../../../support/wild-texts.ts'
 
 const require = createRequire(import.meta.url)
 const theirRecord = require('kafkajs/src/protocol/recordBatch/record/v0')
@@ -34,7 +35,7 @@ describe('the encoding of records', () => {
       fc.property(records, (record) => {
         expect(encodeRecord(record).equals(theirRecord(record).buffer)).toBe(true)
       }),
-      { numRuns: 500 },
+      { seed, numRuns: 500 },
     )
   })
 
@@ -56,7 +57,7 @@ describe('the encoding of records', () => {
       fc.property(bytes, fc.nat(8), (buffer, from) => {
         expect(crc32c(buffer.subarray(from))).toBe(theirCrc(buffer.subarray(from)))
       }),
-      { numRuns: 500 },
+      { seed, numRuns: 500 },
     )
     expect(crc32c(Buffer.from('123456789'))).toBe(0xe3069283)
   })
@@ -94,7 +95,7 @@ describe('the decoding of records', () => {
         const ours = new DecodedRecord(body, batch as BatchContext)
         expect({ ...ours, headers: ours.headers }).toEqual(expected)
       }),
-      { numRuns: 500 },
+      { seed, numRuns: 500 },
     )
   })
 
@@ -138,7 +139,7 @@ describe('the partition of a key', () => {
         const expected = (theirHash(key) & 0x7fffffff) % partitions
         expect(partitionOf(Buffer.from(key as string), partitions)).toBe(expected)
       }),
-      { numRuns: 1_000 },
+      { seed, numRuns: 1_000 },
     )
   })
 })

@@ -32,6 +32,56 @@ async function standing(transport: Transport): Promise<readonly string[]> {
   return values
 }
 
+describe('a member that its group takes for dead', () => {
+  async function expelled() {
+    const parts = house({ commitIntervalMs: 100 })
+    const [zombie, heir] = [new Inbox(), new Inbox()]
+    await read(parts.transport, zombie)
+    await parts.transport.publish(records(20))
+    await parts.clock.advance(0)
+    parts.transport.expel()
+    await read(new MemoryTransport(parts.broker), heir)
+    await parts.clock.advance(0)
+    return { ...parts, zombie, heir }
+  }
+
+  it('goes on with what it has, and everything is given to the others', async () => {
+    const { zombie, heir } = await expelled()
+    expect(zombie.deliveries.every((delivery) => delivery.isCurrent())).toBe(true)
+    expect(heir.deliveries.length).toBe(20)
+  })
+
+  it('commits nothing: what only it had done comes again', async () => {
+    const { clock, broker, zombie } = await expelled()
+    for (const delivery of zombie.deliveries) delivery.complete()
+    await clock.advance(1_000)
+    const third = new Inbox()
+    await read(new MemoryTransport(broker), third)
+    await clock.advance(0)
+    expect(third.deliveries.length).toBeGreaterThan(0)
+  })
+
+  it('gets a new share when it hears of it, and its old completions count no more', async () => {
+    const { clock, transport, zombie, heir } = await expelled()
+    transport.rejoin()
+    transport.rejoin()
+    await clock.advance(0)
+    expect(zombie.deliveries.slice(0, 20).some((delivery) => delivery.isCurrent())).toBe(false)
+    const again = zombie.deliveries.slice(20)
+    expect(again.length).toBeGreaterThan(0)
+    expect(heir.deliveries.slice(0, 20).some((delivery) => delivery.isCurrent())).toBe(false)
+    expect(again.length + heir.deliveries.length - 20).toBe(20)
+  })
+
+  it('stays away when it has died meanwhile', async () => {
+    const { clock, transport, heir } = await expelled()
+    transport.crash()
+    transport.rejoin()
+    await clock.advance(1_000)
+    expect(heir.deliveries.length).toBe(20)
+  })
+})
+
 describe('a crash', () => {
   it('hands what was not completed to the next member once the session has timed out', async () => {
     const { clock, broker, transport } = house({ sessionTimeoutMs: 1_000 })

@@ -1,0 +1,41 @@
+// The checker of limits notices an object that is tried too often.
+
+import { expect, it } from 'vitest'
+import type { RunFact } from '../../../../../orchestrator/core/run/run-fact.ts'
+import { mostLost } from '../../../../../orchestrator/core/run/run-policy.ts'
+import { attemptsAreLimited } from '../../../../../tools/simulator/checkers/attempts-are-limited.ts'
+import { commitsOf, failed, ready, retry, said, storyOf } from '../../../../support/story-of.ts'
+
+const look = (facts: readonly RunFact[]) =>
+  attemptsAreLimited(storyOf({ commits: commitsOf(facts), maxRetries: 1 }))
+const twice = [ready('1001'), retry(1), ready('1001', 2)]
+const lostTimes = (times: number, given_up: 'lost' | 'not-begun') =>
+  Array.from({ length: times }, (_, index) => [
+    ready('1001', index + 1),
+    retry(index + 1, { given_up }),
+  ]).flat()
+
+it('lets an object be tried as often as it may, spared attempts aside, and anew when somebody sets it back', () => {
+  expect(look(twice)).toEqual([])
+  expect(look([...lostTimes(mostLost, 'lost'), ...twice])).toEqual([])
+  expect(look([...lostTimes(mostLost + 3, 'not-begun'), ...twice])).toEqual([])
+  expect(
+    look([...twice, failed(2), said('object-reset'), ready('1001', 3), retry(3), ready('1001', 4)]),
+  ).toEqual([])
+})
+
+it('finds one try too many', () => {
+  expect(look([...twice, retry(2), ready('1001', 3)])).toMatchObject([{ rule: 'attempts are limited' }])
+  const timedOut = [
+    ready('1001'),
+    retry(1, { given_up: 'timed-out' }),
+    ready('1001', 2),
+    retry(2),
+    ready('1001', 3),
+  ]
+  expect(look(timedOut)).toHaveLength(1)
+})
+
+it('finds an object that was lost too often and is tried again', () => {
+  expect(look(lostTimes(mostLost + 1, 'lost'))).toMatchObject([{ rule: 'attempts are limited' }])
+})

@@ -1,0 +1,43 @@
+// The checker of late results notices work that was done and that nobody knows of.
+
+import { expect, it } from 'vitest'
+import type { RunFact } from '../../../../../orchestrator/core/run/run-fact.ts'
+import { lateResultsAreKept } from '../../../../../tools/simulator/checkers/late-results-are-kept.ts'
+import {
+  commitsOf,
+  failed,
+  failure,
+  late,
+  loaded,
+  ready,
+  retry,
+  said,
+  storyOf,
+} from '../../../../support/story-of.ts'
+
+const answers = [{ runId: 'r', objectId: '1001', attempt: 1, status: 'loaded' }]
+const look = (facts: readonly RunFact[], changes: object = {}) =>
+  lateResultsAreKept(storyOf({ commits: commitsOf(facts), answers, ...changes }))
+const timedOut = retry(1, { given_up: 'timed-out' })
+
+it.each<[string, readonly RunFact[]]>([
+  ['was loaded in time', [ready('1001'), loaded('1001')]],
+  ['had failed before', [ready('1001'), retry(1)]],
+  ['was given up and heard late', [ready('1001'), timedOut, ready('1001', 2), late(1), loaded('1001', 2)]],
+])('finds nothing where an attempt %s', (_, facts) => {
+  expect(look(facts)).toEqual([])
+})
+
+it.each<[string, readonly RunFact[]]>([
+  ['timed out', [ready('1001'), timedOut]],
+  ['timed out for the last time', [ready('1001'), failed(1, { given_up: 'timed-out' })]],
+  [
+    'timed out, which is not said',
+    [ready('1001'), retry(1, { error: { ...failure, detail: 'no answer to attempt 1' } })],
+  ],
+  ['was cancelled', [ready('1001'), said('object-cancelled', { attempt: 1 })]],
+  ['was marked as loaded', [ready('1001'), said('object-marked-loaded', { attempt: 1 })]],
+])('finds an answer without a word where its attempt %s', (_, facts) => {
+  expect(look(facts)).toMatchObject([{ rule: 'late results are kept' }])
+  expect(look(facts, { answers: [] })).toEqual([])
+})

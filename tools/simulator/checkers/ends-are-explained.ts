@@ -1,0 +1,101 @@
+// Whoever ended badly has the fact that says why, and it is true: the error, the parent, the end of the run, the person.
+
+import type { Plan } from '../../../orchestrator/core/graph/plan.ts'
+import type { ObjectFailed, RunFact } from '../../../orchestrator/core/run/run-fact.ts'
+import { type Checker, factsOf, type Story, type Violation } from '../story.ts'
+
+/** What is known of a run while its facts are read. */
+interface Known {
+  readonly plan: Plan | undefined
+  /** Failures of each object that count, since it was set back. */
+  readonly failures: Map<string, number>
+  /** Objects that are not loaded and never will be. */
+  readonly gone: Set<string>
+}
+
+export const endsAreExplained: Checker = (story) => {
+  const runs = new Map<string, Known>()
+  const ofObjects = factsOf(story).flatMap(({ runId, fact }) => {
+    const known = runs.get(runId) ?? { plan: story.plans.get(runId), failures: new Map(), gone: new Set() }
+    runs.set(runId, known)
+    const wrong = unexplained(fact, known, story)
+    follow(fact, known)
+    return wrong === undefined
+      ? []
+      : [violation(`${'object_id' in fact ? fact.object_id : ''} of ${runId} ${wrong}`)]
+  })
+  return [...ofObjects, ...strayCancels(story), ...wrongEnds(story)]
+}
+
+function unexplained(fact: RunFact, known: Known, story: Story): string | undefined {
+  if (fact.type === 'object-failed') return unexplainedFailure(fact, known, story)
+  if (fact.type === 'object-blocked') {
+    const isAbove = ancestorsOf(known.plan, fact.object_id).has(fact.by)
+    return isAbove && known.gone.has(fact.by)
+      ? undefined
+      : `is blocked by ${fact.by}, which is not in its way`
+  }
+  return 'by' in fact && fact.by === '' ? `says ${fact.type} by nobody` : undefined
+}
+
+function unexplainedFailure(fact: ObjectFailed, known: Known, story: Story): string | undefined {
+  const { error, given_up, object_id } = fact
+  if (error.code === '' || error.detail === '') return 'failed without an error'
+  const failures = (known.failures.get(object_id) ?? 0) + 1
+  if (!error.retryable || given_up === 'lost' || failures > story.maxRetries) return undefined
+  return `failed for good with ${error.code} after ${failures} of ${story.maxRetries + 1} tries`
+}
+
+function follow(fact: RunFact, { failures, gone }: Known): void {
+  if (!('object_id' in fact)) return
+  const { object_id: id } = fact
+  const isSpared = 'given_up' in fact && fact.given_up !== 'timed-out'
+  if (fact.type === 'object-retry-scheduled' && !isSpared) failures.set(id, (failures.get(id) ?? 0) + 1)
+  if (fact.type === 'object-reset') failures.delete(id)
+  if (fact.type === 'object-failed' || fact.type === 'object-blocked' || fact.type === 'object-cancelled')
+    gone.add(id)
+  else if (fact.type !== 'late-result' && fact.type !== 'object-discarded' && fact.type !== 'object-retried')
+    gone.delete(id)
+}
+
+/** An object is cancelled by the end of its run and by nothing else. */
+function strayCancels({ commits }: Story): readonly Violation[] {
+  return commits
+    .filter(({ facts }) => facts.some(({ type }) => type === 'object-cancelled'))
+    .filter(({ facts }) => !facts.some((fact) => fact.type === 'run-ended' && isEarly(fact.state)))
+    .map(({ run_id, version }) =>
+      violation(`commit ${version} of ${run_id} cancels objects and does not end the run`),
+    )
+}
+
+function wrongEnds(story: Story): readonly Violation[] {
+  return factsOf(story).flatMap(({ runId, fact }) => {
+    if (fact.type !== 'run-ended') return []
+    const { state, counts, reason = '' } = fact
+    const isBad = counts.failed + counts.blocked + counts.cancelled > 0
+    const isTrue = isEarly(state) ? reason !== '' : state === (isBad ? 'failed' : 'succeeded')
+    return isTrue ? [] : [violation(`${runId} ended as ${state} with ${JSON.stringify(counts)}`)]
+  })
+}
+
+function isEarly(state: string): boolean {
+  return state === 'cancelled' || state === 'timed-out'
+}
+
+function ancestorsOf(plan: Plan | undefined, objectId: string): ReadonlySet<string> {
+  const above = new Set<string>()
+  const queue = [objectId]
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    const object = plan?.objects[plan.indexOf.get(id) ?? -1]
+    for (const parent of object?.parents ?? []) {
+      if (above.has(parent)) continue
+      above.add(parent)
+      queue.push(parent)
+    }
+  }
+  return above
+}
+
+function violation(text: string): Violation {
+  return { rule: 'ends are explained', text }
+}

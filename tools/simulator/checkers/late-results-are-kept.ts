@@ -1,0 +1,55 @@
+// What an attempt says after it was given up is kept as a late result: nobody's work is lost without a word.
+
+import type { RunFact } from '../../../orchestrator/core/run/run-fact.ts'
+import { type Checker, factsOf } from '../story.ts'
+
+export const lateResultsAreKept: Checker = (story) => {
+  const givenUp = new Set<string>()
+  const kept = new Set<string>()
+  const out = new Map<string, number>()
+  for (const { runId, fact } of factsOf(story)) {
+    if (!('object_id' in fact)) continue
+    const name = `${fact.object_id} of ${runId}`
+    if (fact.type === 'late-result') kept.add(`attempt ${fact.attempt} at ${name}`)
+    if (fact.type === 'object-ready') out.set(name, fact.attempt)
+    const attempt = out.get(name)
+    if (attempt === undefined || !ends.has(fact.type)) continue
+    out.delete(name)
+    if (!isAnswer(fact)) givenUp.add(`attempt ${attempt} at ${name}`)
+  }
+  const answered = story.answers.map(
+    ({ runId, objectId, attempt }) => `attempt ${attempt} at ${objectId} of ${runId}`,
+  )
+  return [...new Set(answered)]
+    .filter((name) => givenUp.has(name) && !kept.has(name))
+    .map((name) => ({
+      rule: 'late results are kept',
+      text: `${name} was given up, has answered, and nothing says so`,
+    }))
+}
+
+const ends: ReadonlySet<RunFact['type']> = new Set([
+  'object-loaded',
+  'object-failed',
+  'object-retry-scheduled',
+  'object-cancelled',
+  'object-marked-loaded',
+  'object-skipped',
+  'late-result-accepted',
+])
+
+/** A time-out is nobody's answer, whatever the fact makes of it. */
+function isAnswer(fact: RunFact): boolean {
+  if (fact.type === 'object-loaded') return true
+  return (
+    'error' in fact &&
+    fact.error !== undefined &&
+    !('given_up' in fact) &&
+    !isOrchestrators(fact.error.detail)
+  )
+}
+
+/** A zone may say ATTEMPT_TIMED_OUT too: the words tell who said it. */
+function isOrchestrators(detail: string): boolean {
+  return detail.startsWith('no answer to attempt')
+}

@@ -1,0 +1,8 @@
+// The planted bugs: each is one that somebody could write, and one that the checkers must find.
+
+import { corePlants } from './core-plants.ts'
+import type { Plant } from './plant.ts'
+import { servicePlants } from './service-plants.ts'
+import { workerPlants } from './worker-plants.ts'
+
+export const plants: readonly Plant[] = [...corePlants, ...servicePlants, ...workerPlants]

@@ -1,0 +1,47 @@
+// The client of a story: asks any orchestrator to open a run, again and again, until one says that it is open.
+
+import type { RunPolicy } from '../../orchestrator/core/run/run-policy.ts'
+import { messageOf } from '../../shared/base/fault.ts'
+import type { Clock } from '../../shared/ports/clock.ts'
+import type { SimulatedHouse } from './simulated-house.ts'
+import type { StoryRecorder } from './story-recorder.ts'
+import type { Trace } from './trace.ts'
+
+export interface ClientParts {
+  readonly house: SimulatedHouse
+  readonly recorder: StoryRecorder
+  readonly clock: Clock
+  readonly trace: Trace
+  readonly policy: RunPolicy
+}
+
+const againMs = 1_500
+
+export class RunClient {
+  readonly opened = new Set<string>()
+  readonly #parts: ClientParts
+
+  constructor(parts: ClientParts) {
+    this.#parts = parts
+  }
+
+  /** Begins to ask for all runs. */
+  keepOpening(): void {
+    const { recorder, clock } = this.#parts
+    for (const runId of recorder.plans.keys()) if (!this.opened.has(runId)) void this.#open(runId)
+    if (this.opened.size < recorder.plans.size) clock.after(againMs, () => this.keepOpening())
+  }
+
+  async #open(runId: string): Promise<void> {
+    const { recorder, house, trace, policy } = this.#parts
+    const plan = recorder.plans.get(runId)
+    const orchestrator = house.anyOrchestrator()
+    if (plan === undefined || orchestrator === undefined) return
+    try {
+      await orchestrator.opener.open({ runId, plan, tenant: 'default', policy, reuse: 'none' })
+      this.opened.add(runId)
+    } catch (error) {
+      trace.note('open-failed', `${runId} ${messageOf(error)}`)
+    }
+  }
+}
