@@ -38,8 +38,10 @@ export async function sigterm({ seed, isQuick, say }: ScenarioWish): Promise<Sce
   try {
     const runs: ExpectedRun[] = []
     const departures: Departure[] = []
-    // One after the other, each under a run of its own: whoever has the work is among them.
-    for (const [index, program] of arena.programs.entries()) {
+    // One after the other, each under a run of its own. Both orchestrators: whoever has the work is among them.
+    const colleagues = arena.workers.filter((_, index) => index % 2 === 1).map(({ process }) => process)
+    const programs = arena.programs.filter((program) => !isQuick || !colleagues.includes(program))
+    for (const [index, program] of programs.entries()) {
       const wish = { runId: `sigterm-${index}`, count: isQuick ? 150 : 600, seed: seed * 1_000 + index }
       const run = chaosRun({ ...wish, takesMs: isQuick ? [100, 400] : [100, 1_000] })
       runs.push(run)
