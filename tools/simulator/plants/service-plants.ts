@@ -56,7 +56,7 @@ export const servicePlants: readonly Plant[] = [
   {
     name: 'the outbox is not taken over',
     file: keeper,
-    find: 'this.#relay(live, record, parseCommit(record), () => {})',
+    find: 'this.#relay(live, record, withoutAnswered(runOf(live), parseCommit(record)), () => {})',
     replace: 'void record',
     why: 'Who reads commits that nobody has published does not publish them.',
   },
