@@ -38,7 +38,14 @@ export class RunClient {
     const orchestrator = house.anyOrchestrator()
     if (plan === undefined || orchestrator === undefined) return
     try {
-      await orchestrator.opener.open({ runId, plan, tenant: 'default', policy, reuse: 'none' })
+      const outcome = await orchestrator.opener.open({
+        runId,
+        plan,
+        tenant: 'default',
+        policy,
+        reuse: 'none',
+      })
+      trace.note('told', `${runId} ${outcome}`)
       this.opened.add(runId)
     } catch (error) {
       trace.note('open-failed', `${runId} ${messageOf(error)}`)
