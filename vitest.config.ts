@@ -17,7 +17,7 @@ export default defineConfig({
     projects: [
       project('unit'),
       project('contract'),
-      project('simulation', { testTimeout: 300_000 }),
+      project('simulation', { testTimeout: 900_000 }),
       // One after the other and after the rest: they measure sessions and leases of a second or two.
       project('integration', { ...broker, sequence: { groupOrder: 1 } }),
       project('e2e', { ...broker, sequence: { groupOrder: 2 } }),

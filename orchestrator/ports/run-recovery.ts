@@ -44,8 +44,9 @@ export interface RunRecovery {
   has(run: RunTail): Promise<boolean>
 
   /**
-   * Puts a run in the place of what the store has of it, all or nothing. `superseded`: the run has not ended and
-   * is not held for this rebuild (any more); nothing was changed.
+   * Puts a run in the place of what the store has of it, all or nothing. `superseded`: the run is held for another
+   * rebuild, or has not ended and is not held for this one (any more); nothing was changed. Nothing is changed either of
+   * a run that has ended, is not held, and was not lost.
    */
   restore(rebuild: string, run: RestoredRun): Promise<'restored' | 'superseded'>
 

@@ -33,6 +33,8 @@ type Folded = Omit<RestoredRun, keyof RunTail>
 /** A run or a plan that the journal did not know is not looked for again for this long. */
 const unknownForMs = 30_000
 const mostUnknown = 10_000
+/** A run that ended and said nothing for so long is not closed in a rebuild: there are many of them. */
+const restAfterMs = 600_000
 /** A run that cannot be closed after so many rounds is claimed by somebody else all the time. */
 const mostRounds = 10
 
@@ -148,7 +150,7 @@ export class Restorer {
     const { recovery, transport, journal, clock } = this.#parts
     const fold = await reader.read()
     this.#closings.clear()
-    const isOpen = ({ hasEnded, last }: JournalledRun) => !hasEnded && !this.#closings.has(last ?? '')
+    const isOpen = (run: JournalledRun) => !this.#isAtRest(run) && !this.#closings.has(run.last ?? '')
     for (let round = 0; round < mostRounds; round++) {
       const open = [...fold.runs()].filter(isOpen).map(({ runId }) => runId)
       if (open.length === 0) return fold
@@ -163,10 +165,15 @@ export class Restorer {
     throw superseded()
   }
 
+  /** A run that has ended may go on: a late result, or somebody's hand, may be decided and not published yet. */
+  #isAtRest({ hasEnded, records }: JournalledRun): boolean {
+    const { at_ms: lastAtMs = 0 } = hasEnded ? parseCommit(records.at(-1) ?? '') : {}
+    return hasEnded && lastAtMs < this.#parts.clock.nowMs() - restAfterMs
+  }
+
   #closing(fold: JournalFold, runId: string, rebuild: string): readonly EventRecord[] {
     const { clock, journal } = this.#parts
-    const { records = [], last, hasEnded } = fold.run(runId) ?? {}
-    if (hasEnded) return []
+    const { records = [], last } = fold.run(runId) ?? {}
     const id = this.#ids.next()
     this.#closings.add(id)
     const place = { id, prev: last, run_id: runId, version: records.length + 1 }

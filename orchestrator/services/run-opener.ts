@@ -37,7 +37,7 @@ export interface RunOpenerParts {
   readonly registry: LoadRegistry
   readonly transport: Pick<Transport, 'publish'>
   readonly conductor: Conductor
-  readonly restorer: Pick<Restorer, 'ensureWhole'>
+  readonly restorer: Pick<Restorer, 'whole'>
   readonly topics: Topics
   readonly clock: Clock
   readonly timeZone: string
@@ -74,9 +74,9 @@ export class RunOpener {
 
   async #open(request: OpenRequest): Promise<'opened' | 'exists'> {
     const { store, transport, topics, clock } = this.#parts
-    // A store that was emptied does not know which runs were opened before.
-    await this.#parts.restorer.ensureWhole()
-    if (await this.#isOpen(request.runId)) return 'exists'
+    // A store that was emptied does not know which runs were opened before. Were it emptied between two looks, the first
+    // would see a run whose opening is lost, and the second that what is there of it is published.
+    if (await this.#parts.restorer.whole(() => this.#isOpen(request.runId))) return 'exists'
     const chunks = planChunks(request.plan, chunkBytes)
     const { runId, plan } = request
     await store.savePlan(plan.hash, chunks)

@@ -227,6 +227,20 @@ function restorePromises(build: Build): void {
       expect(await store.read('e', 0)).toMatchObject({ version: 2, records: [recordOf(1), recordOf(2)] })
     })
 
+    it('takes back nothing of a run that has ended and is here, nor of one that another rebuild holds', async () => {
+      const { recovery, store, restart } = await build()
+      await rebuild(recovery, 'one')
+      expect(await recovery.restore('one', restoredRun('e', 2, ended('e')))).toBe('restored')
+      const other = { id: 'other', records: [recordOf(1), '{"id":"other"}'] }
+      expect(await recovery.restore('one', restoredRun('e', 2, { ...ended('e'), ...other }))).toBe('restored')
+      expect(await store.read('e', 0)).toMatchObject({ last: idOf(2) })
+      await restart()
+      await recovery.hold('two', ['e'])
+      expect(await recovery.restore('one', restoredRun('e', 3, ended('e')))).toBe('superseded')
+      expect(await recovery.restore('two', restoredRun('e', 3, ended('e')))).toBe('restored')
+      expect(await store.read('e', 0)).toMatchObject({ version: 3 })
+    })
+
     it('takes a run that nobody has opened: it is in no list, and is opened behind what is there', async () => {
       const { recovery, store } = await begun()
       await recovery.restore('one', restoredRun('r', 1, { summary: undefined }))

@@ -26,10 +26,8 @@ describe('a planted bug', () => {
   }
 
   it('is found: the canary', async () => {
-    expect((await huntPlant(canary, orders))?.violations).toMatchObject([
-      { rule: 'declared transitions' },
-      {},
-    ])
+    const found = await huntPlant(canary, orders)
+    expect(found?.violations[0]).toMatchObject({ rule: 'declared transitions' })
   })
 
   it.each(quick)('is found: %s', async (name) => {

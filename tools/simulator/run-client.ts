@@ -40,7 +40,15 @@ export class RunClient {
     const orchestrator = house.anyOrchestrator()
     if (plan === undefined || orchestrator === undefined) return
     try {
-      await orchestrator.opener.open({ runId, plan, tenant: 'default', ...date, policy, reuse: 'none' })
+      const outcome = await orchestrator.opener.open({
+        runId,
+        plan,
+        tenant: 'default',
+        ...date,
+        policy,
+        reuse: 'none',
+      })
+      trace.note('told', `${runId} ${outcome}`)
       this.opened.add(runId)
     } catch (error) {
       trace.note('open-failed', `${runId} ${messageOf(error)}`)

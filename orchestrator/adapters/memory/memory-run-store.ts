@@ -159,7 +159,10 @@ export class MemoryRunStore implements RunStore, RunRecovery {
     const { runId, version, id, summary, dueAtMs, relayed, records } = restored
     const known = this.runs.get(runId)
     if (known !== undefined && idAt(known, version) === id && this.isSure(runId)) return 'restored'
-    if (isGoingOn(summary) && this.#held.get(runId) !== rebuild) return 'superseded'
+    const held = this.#held.get(runId)
+    if (held !== rebuild && (held !== undefined || isGoingOn(summary))) return 'superseded'
+    // Of what is here, and was restored by somebody else, nothing is taken back.
+    if (held === undefined && known !== undefined && this.isSure(runId)) return 'restored'
     this.#held.delete(runId)
     const failures = known?.failures ?? new Map<string, number>()
     const kept = { records: [...records], last: id, failures, lastKeptAtMs: this.#nowMs(), life: this.#life }

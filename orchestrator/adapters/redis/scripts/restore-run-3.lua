@@ -8,11 +8,12 @@ local head = redis.call('HMGET', KEYS[3], 'server', 'held')
 local count = tonumber(ARGV[3])
 local record = redis.call('LINDEX', KEYS[2], count - 1)
 local id = record and string.match(record, '"id":"([^"]*)"')
-if id == ARGV[4] and head[1] == server and not head[2] then
+-- Of what is here, and was restored by somebody else, nothing is taken back.
+if (id == ARGV[4] or ARGV[2] == '1') and head[1] == server and not head[2] then
   redis.call('DEL', KEYS[1])
   return 'restored'
 end
-if ARGV[2] ~= '1' and head[2] ~= ARGV[1] then
+if head[2] ~= ARGV[1] and (head[2] or ARGV[2] ~= '1') then
   redis.call('DEL', KEYS[1])
   return 'superseded'
 end

@@ -71,6 +71,29 @@ describe('a zone that nobody works in', () => {
   })
 })
 
+describe('a run that nobody had opened', () => {
+  it('is refused what came before it, and not what came behind while that was found out', async () => {
+    let release = () => {}
+    let looks = 0
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    one.store.read = async (runId, after) => {
+      const stored = await bench.store.read(runId, after)
+      if (stored === undefined && ++looks === 2) await held
+      return stored
+    }
+    const early = one.loaded('run-1', 'a')
+    await bench.settle()
+    await two.open('run-1', chain)
+    const behind = one.loaded('run-1', 'a')
+    release()
+    await bench.settle()
+    expect(early.refused?.code).toBe('RUN_UNKNOWN')
+    expect(behind.settled).toMatchObject([{ type: 'object-loaded' }, { type: 'object-ready' }])
+  })
+})
+
 describe('a look at a run', () => {
   it('is at what it has come to, also on a replica that has never seen it', async () => {
     await one.open('run-1', chain)

@@ -146,27 +146,6 @@ describe('what cannot be decided', () => {
     expect(one.logger.messages('error')).toHaveLength(1)
   })
 
-  it('is not what came behind it while it was found out that nobody had opened the run', async () => {
-    let release = () => {}
-    let looks = 0
-    const held = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    one.store.read = async (runId, after) => {
-      const stored = await bench.store.read(runId, after)
-      if (stored === undefined && ++looks === 2) await held
-      return stored
-    }
-    const early = one.loaded('run-1', 'a')
-    await bench.settle()
-    await two.open('run-1', chain)
-    const behind = one.loaded('run-1', 'a')
-    release()
-    await bench.settle()
-    expect(early.refused?.code).toBe('RUN_UNKNOWN')
-    expect(behind.settled).toMatchObject([{ type: 'object-loaded' }, { type: 'object-ready' }])
-  })
-
   it('leaves no half-written run behind: the next input decides on what the store says then', async () => {
     await one.open('run-1', realPlanOf({ a: [], b: [], c: ['a', 'b'] }))
     two.loaded('run-1', 'a')
