@@ -14,9 +14,11 @@ import type { RunRecovery } from './ports/run-recovery.ts'
 import type { RunStore } from './ports/run-store.ts'
 import type { ZoneDirectory } from './ports/zone-directory.ts'
 import { AnswerIntake } from './services/answer-intake.ts'
+import { AttemptRevoker, type AttemptRevokerParts } from './services/attempt-revoker.ts'
 import { Conductor } from './services/conductor.ts'
 import { DeadLetterDesk } from './services/dead-letter-desk.ts'
 import { Explainer } from './services/explainer.ts'
+import { LeaseWatch } from './services/lease-watch.ts'
 import { LoadRecorder } from './services/load-recorder.ts'
 import { Relay } from './services/relay.ts'
 import { Restorer } from './services/restorer.ts'
@@ -24,14 +26,17 @@ import { RunFeed } from './services/run-feed.ts'
 import { observeLiveState, RunMetrics } from './services/run-metrics.ts'
 import { RunOpener } from './services/run-opener.ts'
 import { Watchdog } from './services/watchdog.ts'
+import { ZoneWatch } from './services/zone-watch.ts'
 
 export interface OrchestratorParts {
   readonly transport: Transport
   readonly store: RunStore
   readonly recovery: RunRecovery
   readonly registry: LoadRegistry
-  readonly leases?: LeaseBook
-  readonly directory?: ZoneDirectory
+  readonly leases: LeaseBook
+  readonly directory: ZoneDirectory
+  /** Whether nobody else waits for an attempt that its run has given up; always by default. */
+  readonly mayRevoke?: AttemptRevokerParts['mayRevoke']
   readonly topics: Topics
   /** The consumer group of the answers. */
   readonly group: string
@@ -62,6 +67,7 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
   const metrics = new RunMetrics(parts.meter)
   const feed = new RunFeed(parts.store, parts.clock)
   const recorder = new LoadRecorder(parts)
+  const revoker = new AttemptRevoker(parts)
   const relay = new Relay(parts)
   const restorer = new Restorer({ ...parts, journal: parts.topics.journal })
   const conductor = new Conductor({
@@ -71,11 +77,14 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
     kept: (run, commit) => {
       metrics.kept(run, commit)
       recorder.record(run, commit)
+      revoker.record(run, commit)
       feed.notify(run.id)
     },
   })
   const intake = new AnswerIntake({ ...parts, conductor, received: (answer) => metrics.received(answer) })
   const watchdog = new Watchdog({ ...parts, conductor, restorer })
+  const leaseWatch = new LeaseWatch({ ...parts, conductor })
+  const zoneWatch = new ZoneWatch({ ...parts, changed: (dead) => conductor.zones(dead) })
   const opener = new RunOpener({ ...parts, conductor, restorer })
   observeLiveState(parts.meter, parts.clock, {
     runs: () => conductor.live,
@@ -92,7 +101,7 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
     intake,
     restorer,
     deadLetters: new DeadLetterDesk({ ...parts, conductor }),
-    explainer: new Explainer({ ...parts, conductor, restorer, ...blind(parts) }),
+    explainer: new Explainer({ ...parts, conductor, restorer }),
     start: () => turns.run(start),
     stop: () => turns.run(stop),
   }
@@ -101,29 +110,23 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
     if (isOver) return
     await intake.start()
     await watchdog.start()
+    await leaseWatch.start()
+    await zoneWatch.start()
   }
 
   // What was decided is published before the offsets of its answers are committed for the last time.
   async function stop(): Promise<void> {
     isOver = true
     intake.pause()
-    await watchdog.stop()
+    await Promise.all([watchdog.stop(), leaseWatch.stop(), zoneWatch.stop()])
     await conductor.stop()
     const given = new AbortController()
     await Promise.race([
-      Promise.all([relay.drained(), recorder.drained()]),
+      Promise.all([relay.drained(), recorder.drained(), revoker.drained()]),
       sleep(parts.clock, parts.drainMs, given.signal),
     ])
     given.abort()
-    await Promise.all([relay.stop(), recorder.stop()])
+    await Promise.all([relay.stop(), recorder.stop(), revoker.stop()])
     await intake.stop()
-  }
-}
-
-// Until every adapter has them.
-function blind({ leases, directory }: OrchestratorParts) {
-  return {
-    leases: leases ?? { holders: async () => [] },
-    directory: directory ?? { workers: async () => [] },
   }
 }

@@ -17,9 +17,11 @@ import { scheduleOf } from './core/schedule/schedule.ts'
 import { fallbackTimeZone, type Workflow } from './core/schedule/workflow.ts'
 import { newApiServer } from './http/server.ts'
 import type { GraphSource } from './ports/graph-source.ts'
+import type { LeaseBook } from './ports/lease-book.ts'
 import type { LoadRegistry } from './ports/load-registry.ts'
 import type { RunRecovery } from './ports/run-recovery.ts'
 import type { RunStore } from './ports/run-store.ts'
+import type { ZoneDirectory } from './ports/zone-directory.ts'
 import { runPolicyOf } from './run-policy-of.ts'
 import { ObjectsDriver } from './services/objects-driver.ts'
 import { Scheduler } from './services/scheduler.ts'
@@ -30,6 +32,8 @@ export interface ProgramParts {
   readonly store: RunStore
   readonly recovery: RunRecovery
   readonly registry: LoadRegistry
+  readonly leases: LeaseBook
+  readonly directory: ZoneDirectory
   readonly workflows: readonly Workflow[]
   /** The object files to be kept running, if there are any. */
   readonly source: GraphSource | undefined

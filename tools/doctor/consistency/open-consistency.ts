@@ -1,10 +1,12 @@
 // The parts of the real house that doctor looks at and mends, connected and closed together.
 
 import { RedisHolders } from '../../../orchestrator/adapters/redis/redis-holders.ts'
+import { RedisLeaseBook } from '../../../orchestrator/adapters/redis/redis-lease-book.ts'
 import { RedisLoadRegistry } from '../../../orchestrator/adapters/redis/redis-load-registry.ts'
 import { RedisRunRecovery } from '../../../orchestrator/adapters/redis/redis-run-recovery.ts'
 import { RedisRunStore } from '../../../orchestrator/adapters/redis/redis-run-store.ts'
 import { RedisStoreInspection } from '../../../orchestrator/adapters/redis/redis-store-inspection.ts'
+import { RedisZoneDirectory } from '../../../orchestrator/adapters/redis/redis-zone-directory.ts'
 import { fallbackTimeZone } from '../../../orchestrator/core/schedule/workflow.ts'
 import { Restorer } from '../../../orchestrator/services/restorer.ts'
 import { kafkaOptionsOf } from '../../../shared/adapters/kafka/kafka-options-of.ts'
@@ -57,7 +59,10 @@ export function openConsistency(
   const recovery = new RedisRunRecovery(redis, kept)
   const inspection = new RedisStoreInspection(redis, kept)
   const registry = new RedisLoadRegistry(redis, kept.prefix)
-  const parts = { ...base, transport, store, recovery, inspection, offsets, registry }
+  const leases = new RedisLeaseBook(redis, kept)
+  const directory = new RedisZoneDirectory(redis, kept)
+  const kinds = { store, recovery, inspection, registry, leases, directory }
+  const parts = { ...base, ...kinds, transport, offsets }
   const replica = new BriefReplica({ ...parts, group: config.consumer.group, timeZone: fallbackTimeZone })
   const survey = new JournalSurvey({ ...parts, progress })
   const holders = new RedisHolders(redis, kept.prefix, kept.nowMs)
