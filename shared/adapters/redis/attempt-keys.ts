@@ -1,5 +1,7 @@
 // The names of what workers keep about attempts in Redis, and the orchestrator reads; all keys of a run share a hash tag.
 
+import { hashTag } from './hash-tag.ts'
+
 export interface AttemptKeys {
   /**
    * What the names of the attempts of a run begin with; `<attempt>:<object id>` follows, or one of these:
@@ -13,7 +15,7 @@ export interface AttemptKeys {
 
 /** `prefix` begins every key, so that several houses can share a server. */
 export function attemptKeys(prefix: string): AttemptKeys {
-  return { base: (runId) => `${prefix}attempt:${tag(runId)}:`, runs: `${prefix}attempts` }
+  return { base: (runId) => `${prefix}attempt:${hashTag(runId)}:`, runs: `${prefix}attempts` }
 }
 
 export function nameWithinRun(key: { readonly objectId: string; readonly attempt: number }): string {
@@ -24,9 +26,4 @@ export function nameWithinRun(key: { readonly objectId: string; readonly attempt
 export function attemptNamed(runId: string, name: string) {
   const colon = name.indexOf(':')
   return { runId, objectId: name.slice(colon + 1), attempt: Number(name.slice(0, colon)) }
-}
-
-/** `text` as a hash tag. A tag ends at its first `}` and an empty one is none: neither may come from the text. */
-function tag(text: string): string {
-  return text === '' ? '{%}' : `{${text.replace(/[%{}]/g, encodeURIComponent)}}`
 }

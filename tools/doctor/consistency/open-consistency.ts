@@ -1,6 +1,5 @@
 // The parts of the real house that doctor looks at and mends, connected and closed together.
 
-import { RedisHolders } from '../../../orchestrator/adapters/redis/redis-holders.ts'
 import { RedisLeaseBook } from '../../../orchestrator/adapters/redis/redis-lease-book.ts'
 import { RedisLoadRegistry } from '../../../orchestrator/adapters/redis/redis-load-registry.ts'
 import { RedisRunRecovery } from '../../../orchestrator/adapters/redis/redis-run-recovery.ts'
@@ -65,10 +64,9 @@ export function openConsistency(
   const parts = { ...base, ...kinds, transport, offsets }
   const replica = new BriefReplica({ ...parts, group: config.consumer.group, timeZone: fallbackTimeZone })
   const survey = new JournalSurvey({ ...parts, progress })
-  const holders = new RedisHolders(redis, kept.prefix, kept.nowMs)
   return {
     checkFormat: () => checkFormat(redis, kept.prefix),
-    inspector: new Inspector({ ...parts, survey, holders, names: groupNamesOf(config) }, runId),
+    inspector: new Inspector({ ...parts, survey, holders: leases, names: groupNamesOf(config) }, runId),
     repairer: new Repairer({
       ...parts,
       restorer: new Restorer(parts),
