@@ -1,9 +1,11 @@
 // Measures how long a Redis that was emptied in mid-run takes to come back from the journal.
 
 import { RedisBuildRegistry } from '../orchestrator/adapters/redis/redis-build-registry.ts'
+import { RedisLeaseBook } from '../orchestrator/adapters/redis/redis-lease-book.ts'
 import { RedisLoadRegistry } from '../orchestrator/adapters/redis/redis-load-registry.ts'
 import { RedisRunRecovery } from '../orchestrator/adapters/redis/redis-run-recovery.ts'
 import { RedisRunStore } from '../orchestrator/adapters/redis/redis-run-store.ts'
+import { RedisZoneDirectory } from '../orchestrator/adapters/redis/redis-zone-directory.ts'
 import { buildOrchestrator } from '../orchestrator/build-orchestrator.ts'
 import { definePlanOfObjects } from '../orchestrator/core/graph/define-plan.ts'
 import type { Plan } from '../orchestrator/core/graph/plan.ts'
@@ -57,17 +59,11 @@ async function measure(
   const store = new RedisRunStore(redis, { ...kept, retryTtlMs: day })
   const recovery = new RedisRunRecovery(redis, kept)
   const registry = new RedisLoadRegistry(redis, kept.prefix)
+  const leases = new RedisLeaseBook(redis, kept)
+  const directory = new RedisZoneDirectory(redis, kept)
   const builds = new RedisBuildRegistry(redis, kept.prefix)
-  const parts = {
-    ...surroundings,
-    transport,
-    store,
-    recovery,
-    registry,
-    builds,
-    topics,
-    random: systemRandom,
-  }
+  const stores = { store, recovery, registry, leases, directory, builds }
+  const parts = { ...surroundings, ...stores, transport, topics, random: systemRandom }
   const orchestrator = buildOrchestrator({
     ...parts,
     ...{ group: own, timeZone: 'UTC', drainMs: 10_000, beat: () => {} },

@@ -15,11 +15,14 @@ import type { RunRecovery } from './ports/run-recovery.ts'
 import type { RunStore } from './ports/run-store.ts'
 import type { ZoneDirectory } from './ports/zone-directory.ts'
 import { AnswerIntake } from './services/answer-intake.ts'
+import { AttemptRevoker } from './services/attempt-revoker.ts'
 import { BuildDesk } from './services/build-desk.ts'
 import { BuildGate } from './services/build-gate.ts'
+import { BuildLeases } from './services/build-leases.ts'
 import { Conductor } from './services/conductor.ts'
 import { DeadLetterDesk } from './services/dead-letter-desk.ts'
 import { Explainer } from './services/explainer.ts'
+import { LeaseWatch } from './services/lease-watch.ts'
 import { LoadRecorder } from './services/load-recorder.ts'
 import { Relay } from './services/relay.ts'
 import { Restorer } from './services/restorer.ts'
@@ -27,14 +30,15 @@ import { RunFeed } from './services/run-feed.ts'
 import { observeLiveState, RunMetrics } from './services/run-metrics.ts'
 import { RunOpener } from './services/run-opener.ts'
 import { Watchdog } from './services/watchdog.ts'
+import { ZoneWatch } from './services/zone-watch.ts'
 
 export interface OrchestratorParts {
   readonly transport: Transport
   readonly store: RunStore
   readonly recovery: RunRecovery
   readonly registry: LoadRegistry
-  readonly leases?: LeaseBook
-  readonly directory?: ZoneDirectory
+  readonly leases: LeaseBook
+  readonly directory: ZoneDirectory
   readonly builds: BuildRegistry
   readonly topics: Topics
   /** The consumer group of the answers. */
@@ -75,16 +79,31 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
     kept: (run, commit) => {
       metrics.kept(run, commit)
       recorder.record(run, commit)
+      revoker.record(run, commit)
       feed.notify(run.id)
     },
   })
   const buildDesk = new BuildDesk({ ...parts, conductor })
+  // Whoever looks after attempts sees the one that was announced for all runs that share it.
+  const leases = new BuildLeases({ leases: parts.leases, desk: buildDesk, live: () => conductor.live })
+  const revoker = new AttemptRevoker({ ...parts, leases })
   const intake = new AnswerIntake({
     ...parts,
     conductor: buildDesk,
     received: (answer) => metrics.received(answer),
   })
   const watchdog = new Watchdog({ ...parts, conductor, restorer })
+  const leaseWatch = new LeaseWatch({
+    ...parts,
+    leases,
+    conductor: {
+      submit: (runId, work) => buildDesk.submit(runId, work),
+      get live() {
+        return conductor.live
+      },
+    },
+  })
+  const zoneWatch = new ZoneWatch({ ...parts, changed: (dead) => conductor.zones(dead) })
   const opener = new RunOpener({ ...parts, conductor, restorer })
   observeLiveState(parts.meter, parts.clock, {
     runs: () => conductor.live,
@@ -101,7 +120,7 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
     intake,
     restorer,
     deadLetters: new DeadLetterDesk({ ...parts, conductor }),
-    explainer: new Explainer({ ...parts, conductor, restorer, builds: buildDesk, ...blind(parts) }),
+    explainer: new Explainer({ ...parts, conductor, restorer, builds: buildDesk }),
     start: () => turns.run(start),
     stop: () => turns.run(stop),
   }
@@ -110,29 +129,23 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
     if (isOver) return
     await intake.start()
     await watchdog.start()
+    await leaseWatch.start()
+    await zoneWatch.start()
   }
 
   // What was decided is published before the offsets of its answers are committed for the last time.
   async function stop(): Promise<void> {
     isOver = true
     intake.pause()
-    await watchdog.stop()
+    await Promise.all([watchdog.stop(), leaseWatch.stop(), zoneWatch.stop()])
     await conductor.stop()
     const given = new AbortController()
     await Promise.race([
-      Promise.all([relay.drained(), recorder.drained()]),
+      Promise.all([relay.drained(), recorder.drained(), revoker.drained()]),
       sleep(parts.clock, parts.drainMs, given.signal),
     ])
     given.abort()
-    await Promise.all([relay.stop(), recorder.stop(), buildDesk.stop()])
+    await Promise.all([relay.stop(), recorder.stop(), revoker.stop(), buildDesk.stop()])
     await intake.stop()
-  }
-}
-
-// Until every adapter has them.
-function blind({ leases, directory }: OrchestratorParts) {
-  return {
-    leases: leases ?? { holders: async () => [] },
-    directory: directory ?? { workers: async () => [] },
   }
 }

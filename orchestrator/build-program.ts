@@ -18,9 +18,11 @@ import { fallbackTimeZone, type Workflow } from './core/schedule/workflow.ts'
 import { newApiServer } from './http/server.ts'
 import type { BuildRegistry } from './ports/build-registry.ts'
 import type { GraphSource } from './ports/graph-source.ts'
+import type { LeaseBook } from './ports/lease-book.ts'
 import type { LoadRegistry } from './ports/load-registry.ts'
 import type { RunRecovery } from './ports/run-recovery.ts'
 import type { RunStore } from './ports/run-store.ts'
+import type { ZoneDirectory } from './ports/zone-directory.ts'
 import { runPolicyOf } from './run-policy-of.ts'
 import { ObjectsDriver } from './services/objects-driver.ts'
 import { Scheduler } from './services/scheduler.ts'
@@ -32,6 +34,8 @@ export interface ProgramParts {
   readonly recovery: RunRecovery
   readonly registry: LoadRegistry
   readonly builds: BuildRegistry
+  readonly leases: LeaseBook
+  readonly directory: ZoneDirectory
   readonly workflows: readonly Workflow[]
   /** The object files to be kept running, if there are any. */
   readonly source: GraphSource | undefined

@@ -16,9 +16,11 @@ import type { Service } from '../shared/service/service.ts'
 import { FileGraphSource } from './adapters/file/file-graph-source.ts'
 import { workflowsOf } from './adapters/file/shipped-workflows.ts'
 import { RedisBuildRegistry } from './adapters/redis/redis-build-registry.ts'
+import { RedisLeaseBook } from './adapters/redis/redis-lease-book.ts'
 import { RedisLoadRegistry } from './adapters/redis/redis-load-registry.ts'
 import { RedisRunRecovery } from './adapters/redis/redis-run-recovery.ts'
 import { RedisRunStore } from './adapters/redis/redis-run-store.ts'
+import { RedisZoneDirectory } from './adapters/redis/redis-zone-directory.ts'
 import { awaitRedis } from './await-redis.ts'
 import { buildProgram, type OrchestratorProgram } from './build-program.ts'
 import type { OrchestratorConfig } from './config.ts'
@@ -69,6 +71,8 @@ export async function buildRealProgram(parts: RealProgramParts): Promise<RealPro
     recovery: new RedisRunRecovery(redis, { prefix, nowMs, retentionMs }),
     registry: new RedisLoadRegistry(redis, prefix),
     builds: new RedisBuildRegistry(redis, prefix),
+    leases: new RedisLeaseBook(redis, { prefix, nowMs }),
+    directory: new RedisZoneDirectory(redis, { prefix, nowMs }),
     workflows: await workflowsOf(config),
     source: config.objects.path === undefined ? undefined : new FileGraphSource(config.objects.path, clock),
     checks: [

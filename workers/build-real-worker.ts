@@ -17,6 +17,7 @@ import { Heartbeat } from '../shared/service/heartbeat.ts'
 import { insist } from '../shared/service/insist.ts'
 import type { Service } from '../shared/service/service.ts'
 import { RedisAttemptLedger } from './adapters/redis/redis-attempt-ledger.ts'
+import { RedisZoneRegister } from './adapters/redis/redis-zone-register.ts'
 import { createZone, type ZoneLoaders } from './build-zone.ts'
 import { requiredZone, type WorkerConfig } from './config.ts'
 
@@ -46,9 +47,11 @@ export function buildRealWorker(parts: RealWorkerParts): Service {
   const redis = connectRedis({ url: redisUrlOf(config.redis), name }, logger)
   const prefix = `${config.redis.prefix}:`
   const ledger = new RedisAttemptLedger(redis, prefix)
+  const register = new RedisZoneRegister(redis, prefix)
   const heartbeat = new Heartbeat(clock, name, stuckAfterMs)
   const owner = `${zone}/${randomRunId()}`
-  const worker = createZone({ ...parts, zone, owner, transport, ledger, clock, random, meter, heartbeat })
+  const adapters = { transport, ledger, register, clock, random, meter, heartbeat }
+  const worker = createZone({ ...parts, ...adapters, zone, owner })
   let isStarted = false
   const probes = newProbeServer({
     ...config.http,

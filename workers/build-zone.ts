@@ -2,6 +2,7 @@
 
 import type { Zone } from '../shared/base/layer.ts'
 import type { Random } from '../shared/base/random.ts'
+import { version } from '../shared/config/version.ts'
 import type { Clock } from '../shared/ports/clock.ts'
 import type { Logger } from '../shared/ports/logger.ts'
 import type { Meter } from '../shared/ports/meter.ts'
@@ -16,6 +17,7 @@ import type { LoaderTools } from './loaders/loader-tools.ts'
 import { TargetBreakers } from './loaders/target-breakers.ts'
 import type { AttemptLedger } from './ports/attempt-ledger.ts'
 import type { Loader } from './ports/loader.ts'
+import type { ZoneRegister } from './ports/zone-register.ts'
 import { ZoneWorker } from './services/zone.ts'
 import { standardizationLoaders } from './standardization/loaders.ts'
 
@@ -28,6 +30,7 @@ export interface ZoneOptions {
   readonly owner: string
   readonly transport: Transport
   readonly ledger: AttemptLedger
+  readonly register: ZoneRegister
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -75,6 +78,7 @@ export function createZone(options: ZoneOptions): ZoneWorker {
     group: `${group}.${zone}`,
     topics: config.topics,
     loaderOf: loaderChooser(loaders, loader),
+    version,
     maxWorkers,
     maxInFlight: Math.max(leastInFlight, 4 * maxWorkers),
     leaseMs,

@@ -82,7 +82,7 @@ export const workerSchema: ProgramSchema<WorkerConfig> = {
     ),
     leaseMs: seconds(
       { env: 'LEASE_SECONDS', doc: 'How long an attempt belongs to a worker that gives no sign of life.' },
-      { min: 1, max: 3_600, default: 30 },
+      { min: 1, max: 3_600, default: 10 },
     ),
     drainMs: seconds(
       { env: 'DRAIN_SECONDS', doc: 'How long a worker that must leave may finish what it began.' },

@@ -25,14 +25,12 @@ async function start({ environment, logFile }: HouseSettings): Promise<Role> {
   const logger = new WinstonLogger({ level: config.log.level, stream: createWriteStream(logFile) })
   const clock = new SystemClock()
   const parts = { clock, logger, random: systemRandom, meter: new PrometheusMeter() }
-  const { store, recovery, registry, builds, ledger, newTransport } = embeddedAdapters(clock, logger, topics)
+  const adapters = embeddedAdapters(clock, logger, topics)
+  const { store, newTransport } = adapters
   const orchestrator = buildOrchestrator({
     ...parts,
+    ...adapters,
     transport: newTransport(),
-    store,
-    recovery,
-    registry,
-    builds,
     topics,
     group: 'orchestrator',
     timeZone: 'UTC',
@@ -42,7 +40,7 @@ async function start({ environment, logFile }: HouseSettings): Promise<Role> {
   const log = new LoadLog()
   watchLoads(log)
   const workers = zones.map((zone) =>
-    createZone({ ...parts, config, zone, owner: randomRunId(), transport: newTransport(), ledger }),
+    createZone({ ...parts, ...adapters, config, zone, owner: randomRunId(), transport: newTransport() }),
   )
   await orchestrator.start()
   for (const worker of workers) await worker.start()

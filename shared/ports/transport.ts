@@ -69,6 +69,12 @@ export interface Transport {
    */
   scan(topic: string, key: string | undefined, visit: (record: ScannedRecord) => void): Promise<void>
 
+  /**
+   * Whether a member of any group is given records of the topic. Rejects with TRANSPORT_UNAVAILABLE or
+   * TRANSPORT_REFUSED when it cannot be known now.
+   */
+  hasConsumers(topic: string): Promise<boolean>
+
   /** Resolves when the broker answers, rejects with TRANSPORT_UNAVAILABLE when it does not. */
   ping(): Promise<void>
 

@@ -16,6 +16,8 @@ const keepMs = 600_000
 export function attemptLedgerContract(open: () => LedgerUnderTest): void {
   const key = (objectId: string, attempt = 1, runId = 'run') => ({ runId, objectId, attempt })
   const claimed = { kind: 'claimed' }
+  const superseded = { kind: 'superseded' }
+  const lost = (objectId: string, attempt = 1) => ({ key: key(objectId, attempt), because: 'lost' })
 
   it('gives an attempt to one owner, and to nobody else while the lease runs', async () => {
     const { ledger } = open()
@@ -45,7 +47,7 @@ export function attemptLedgerContract(open: () => LedgerUnderTest): void {
     const { ledger, pass } = open()
     await ledger.claim([key('1'), key('2')], 'a', 50)
     await ledger.claim([key('3')], 'b', leaseMs)
-    expect(await ledger.renew([key('1'), key('3'), key('2')], 'a', leaseMs)).toEqual([key('3')])
+    expect(await ledger.renew([key('1'), key('3'), key('2')], 'a', leaseMs)).toEqual([lost('3')])
     await pass(60)
     const kinds = (await ledger.claim([key('1'), key('2')], 'b', leaseMs)).map(({ kind }) => kind)
     expect(kinds).toEqual(['held', 'held'])
@@ -56,14 +58,14 @@ export function attemptLedgerContract(open: () => LedgerUnderTest): void {
     await ledger.claim([key('1'), key('2')], 'a', 20)
     await pass(30)
     await ledger.claim([key('2')], 'b', leaseMs)
-    expect(await ledger.renew([key('1'), key('2')], 'a', leaseMs)).toEqual([key('2')])
+    expect(await ledger.renew([key('1'), key('2')], 'a', leaseMs)).toEqual([lost('2')])
   })
 
   it('names an attempt that is finished as one that is not held any more', async () => {
     const { ledger } = open()
     await ledger.claim([key('1')], 'a', leaseMs)
     await ledger.finish([{ key: key('1'), answer: 'x' }], keepMs)
-    expect(await ledger.renew([key('1')], 'a', leaseMs)).toEqual([key('1')])
+    expect(await ledger.renew([key('1')], 'a', leaseMs)).toEqual([lost('1')])
   })
 
   it('tells whoever claims a finished attempt what was answered, its own owner too', async () => {
@@ -144,6 +146,25 @@ export function attemptLedgerContract(open: () => LedgerUnderTest): void {
       index % 7 === 0 ? { kind: 'done', answer: objectId } : claimed,
     )
     expect(claims).toEqual(expected)
+  })
+
+  it('gives no attempt at an object once a newer one was claimed, not even to who holds it', async () => {
+    const { ledger } = open()
+    await ledger.claim([key('1')], 'a', leaseMs)
+    expect(await ledger.claim([key('1', 3), key('2', 2)], 'b', leaseMs)).toEqual([claimed, claimed])
+    const older = [key('1', 1), key('1', 2), key('2', 1), key('3', 1), key('1', 1, 'another run')]
+    const claims = [superseded, superseded, superseded, claimed, claimed]
+    expect(await ledger.claim(older, 'c', leaseMs)).toEqual(claims)
+    expect(await ledger.renew([key('1', 1), key('1', 3)], 'a', leaseMs)).toEqual([lost('1'), lost('1', 3)])
+    expect(await ledger.claim([key('1', 3), key('1', 4)], 'b', leaseMs)).toEqual([claimed, claimed])
+    expect(await ledger.claim([key('1', 3)], 'b', leaseMs)).toEqual([superseded])
+  })
+
+  it('says what an attempt answered although a newer one was claimed', async () => {
+    const { ledger } = open()
+    await ledger.finish([{ key: key('1'), answer: 'x' }], keepMs)
+    await ledger.claim([key('1', 2)], 'a', leaseMs)
+    expect(await ledger.claim([key('1')], 'b', leaseMs)).toEqual([{ kind: 'done', answer: 'x' }])
   })
 
   it('takes answers as large as they may be', async () => {

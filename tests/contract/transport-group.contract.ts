@@ -1,11 +1,31 @@
 // What every transport promises to the members of a group.
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Inbox, textOf } from '../support/inbox.ts'
 import { plenty, type TransportScene, valuesOf } from './transport-scene.ts'
 
 export function groupContract(current: () => TransportScene): void {
   describe('a group', () => {
+    it('is known to read its topics as long as it has a member', async () => {
+      const scene = current()
+      const isRead = () => scene.transport.hasConsumers(scene.topic)
+      expect(await known(isRead)).toBe(false)
+      const consumer = await scene.read(new Inbox(true))
+      await vi.waitFor(async () => expect(await known(isRead)).toBe(true), { timeout: 20_000, interval: 100 })
+      expect(await known(() => scene.transport.hasConsumers(`${scene.topic}.other`))).toBe(false)
+      await consumer.stop()
+      await vi.waitFor(async () => expect(await known(isRead)).toBe(false), {
+        timeout: 20_000,
+        interval: 100,
+      })
+    })
+
+    it('is not known to read anything while no broker answers', async () => {
+      const scene = current()
+      const asked = scene.harness.strandedClient().hasConsumers(scene.topic)
+      await expect(asked).rejects.toMatchObject({ code: 'TRANSPORT_UNAVAILABLE' })
+    })
+
     it('begins at the beginning, and each group gets every record', async () => {
       const scene = current()
       const records = scene.spread(40)
@@ -234,4 +254,9 @@ export function groupContract(current: () => TransportScene): void {
       expect(total()).toBe(0)
     })
   })
+}
+
+/** The answer when it can be known: other groups of the broker may be sharing partitions out. */
+function known(ask: () => Promise<boolean>): Promise<boolean> {
+  return vi.waitFor(ask, { timeout: 20_000, interval: 100 })
 }

@@ -17,6 +17,8 @@ import type { EventRecord } from '../../shared/events/event-record.ts'
 import { allTopics, defaultTopics } from '../../shared/events/topics.ts'
 import { silentLogger } from '../../shared/ports/logger.ts'
 import { silentMeter } from '../../shared/ports/meter.ts'
+import { MemoryAttemptLedger } from '../../workers/adapters/memory/memory-attempt-ledger.ts'
+import { livelyZones } from './lively-zones.ts'
 
 const folder = join(import.meta.dirname, '../corpus')
 
@@ -96,7 +98,9 @@ export class CorpusHouse {
     const { clock, transport } = this
     const random = () => 0.3 + this.#chance++ / 10_000
     const builds = new MemoryBuildRegistry(() => clock.nowMs())
-    const parts = { store, recovery, registry, builds, transport, clock, random, topics: defaultTopics }
+    const leases = new MemoryAttemptLedger(() => clock.nowMs())
+    const world = { leases, directory: livelyZones, builds }
+    const parts = { ...world, store, recovery, registry, transport, clock, random, topics: defaultTopics }
     const ways = { group: 'orchestrator', timeZone: 'UTC', drainMs: 5_000, beat: () => {} }
     return buildOrchestrator({ ...parts, ...ways, logger: silentLogger, meter: silentMeter })
   }

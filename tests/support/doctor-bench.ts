@@ -21,7 +21,9 @@ import type { GroupNames } from '../../tools/doctor/consistency/group-offsets.ts
 import { Inspector } from '../../tools/doctor/consistency/inspector.ts'
 import { JournalSurvey } from '../../tools/doctor/consistency/journal-survey.ts'
 import { Repairer, repairsOf } from '../../tools/doctor/consistency/repairer.ts'
+import { MemoryAttemptLedger } from '../../workers/adapters/memory/memory-attempt-ledger.ts'
 import { InspectableStore } from './inspectable-store.ts'
+import { livelyZones } from './lively-zones.ts'
 import { openRequest, patient } from './replica-bench.ts'
 
 const topics = defaultTopics
@@ -63,6 +65,8 @@ export class DoctorBench {
       registry: new MemoryLoadRegistry(),
       builds: this.#builds,
       recovery: store,
+      leases: new MemoryAttemptLedger(() => clock.nowMs()),
+      directory: livelyZones,
     }
     const base = { store, inspection: store, transport, clock, random, logger: silentLogger, topics }
     return { ...base, ...ways, journal: topics.journal }

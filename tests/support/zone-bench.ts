@@ -10,6 +10,7 @@ import { silentLogger } from '../../shared/ports/logger.ts'
 import { silentMeter } from '../../shared/ports/meter.ts'
 import type { ScannedRecord, Transport } from '../../shared/ports/transport.ts'
 import { MemoryAttemptLedger } from '../../workers/adapters/memory/memory-attempt-ledger.ts'
+import { MemoryZoneRegister } from '../../workers/adapters/memory/memory-zone-register.ts'
 import type { AttemptLedger } from '../../workers/ports/attempt-ledger.ts'
 import type { Loader } from '../../workers/ports/loader.ts'
 import { ZoneWorker } from '../../workers/services/zone.ts'
@@ -81,6 +82,7 @@ export function transportWith(real: Transport, changes: Partial<Transport>): Tra
     publish: (records) => real.publish(records),
     subscribe: (subscription) => real.subscribe(subscription),
     scan: (topic, key, visit) => real.scan(topic, key, visit),
+    hasConsumers: (topic) => real.hasConsumers(topic),
     ping: () => real.ping(),
     close: () => real.close(),
     ...changes,
@@ -93,6 +95,7 @@ export class ZoneBench {
   readonly clock = new VirtualClock()
   readonly broker = new MemoryBroker({ clock: this.clock })
   readonly ledger = new MemoryAttemptLedger(() => this.clock.nowMs())
+  readonly register = new MemoryZoneRegister(() => this.clock.nowMs())
   readonly #wire = new MemoryTransport(this.broker)
   #made = 0
 
@@ -108,6 +111,8 @@ export class ZoneBench {
       topics: defaultTopics,
       transport: this.transport(),
       ledger: this.ledger,
+      register: this.register,
+      version: '1.2.3',
       loaderOf: () => loader,
       clock: this.clock,
       random: () => 0.5,

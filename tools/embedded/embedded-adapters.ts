@@ -9,6 +9,7 @@ import type { Topics } from '../../shared/events/topics.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import { MemoryAttemptLedger } from '../../workers/adapters/memory/memory-attempt-ledger.ts'
+import { MemoryZoneRegister } from '../../workers/adapters/memory/memory-zone-register.ts'
 
 /** Records kept of topics that nobody in this process reads. */
 const unread = 10_000
@@ -20,6 +21,8 @@ export function embeddedAdapters(clock: Clock, logger: Logger, topics: Topics) {
   )
   const broker = new MemoryBroker({ clock, logger, tails })
   const store = new MemoryRunStore(nowMs)
+  const ledger = new MemoryAttemptLedger(nowMs)
+  const register = new MemoryZoneRegister(nowMs)
   return {
     /** A client of the broker: each program has its own, as with Kafka. */
     newTransport: () => new MemoryTransport(broker),
@@ -27,7 +30,11 @@ export function embeddedAdapters(clock: Clock, logger: Logger, topics: Topics) {
     recovery: store,
     registry: new MemoryLoadRegistry(),
     builds: new MemoryBuildRegistry(nowMs),
-    ledger: new MemoryAttemptLedger(nowMs),
+    /** One ledger and one register, as both programs see them. */
+    ledger,
+    leases: ledger,
+    register,
+    directory: register,
   }
 }
 

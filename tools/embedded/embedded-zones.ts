@@ -33,6 +33,7 @@ export function embeddedZones({ env, adapters, drainMs, ...parts }: EmbeddedZone
       owner: `embedded/${zone}`,
       transport: adapters.newTransport(),
       ledger: adapters.ledger,
+      register: adapters.register,
       random: systemRandom,
     }),
   )

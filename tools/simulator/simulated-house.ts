@@ -3,6 +3,7 @@
 import { MemoryBuildRegistry } from '../../orchestrator/adapters/memory/memory-build-registry.ts'
 import { MemoryLoadRegistry } from '../../orchestrator/adapters/memory/memory-load-registry.ts'
 import { buildOrchestrator, type Orchestrator } from '../../orchestrator/build-orchestrator.ts'
+import type { LeaseBook } from '../../orchestrator/ports/lease-book.ts'
 import type { RunRecovery } from '../../orchestrator/ports/run-recovery.ts'
 import type { RunStore } from '../../orchestrator/ports/run-store.ts'
 import { Fault } from '../../shared/base/fault.ts'
@@ -13,6 +14,7 @@ import { sleep } from '../../shared/ports/clock.ts'
 import { silentLogger } from '../../shared/ports/logger.ts'
 import { silentMeter } from '../../shared/ports/meter.ts'
 import type { Service } from '../../shared/service/service.ts'
+import { MemoryZoneRegister } from '../../workers/adapters/memory/memory-zone-register.ts'
 import type { AttemptLedger } from '../../workers/ports/attempt-ledger.ts'
 import type { Loader } from '../../workers/ports/loader.ts'
 import { ZoneWorker } from '../../workers/services/zone.ts'
@@ -46,7 +48,7 @@ export interface HouseParts {
   readonly network: SimulatedNetwork
   readonly recorder: StoryRecorder
   readonly store: RunStore & RunRecovery
-  readonly ledger: AttemptLedger
+  readonly ledger: AttemptLedger & LeaseBook
 }
 
 const mostRestartMs = 2_000
@@ -58,11 +60,13 @@ export class SimulatedHouse {
   readonly #parts: HouseParts
   readonly #registry = new MemoryLoadRegistry()
   readonly #builds: MemoryBuildRegistry
+  readonly #register: MemoryZoneRegister
   readonly #seats: readonly Seat[]
 
   constructor(parts: HouseParts) {
     this.#parts = parts
     this.#builds = new MemoryBuildRegistry(() => parts.network.clock.nowMs())
+    this.#register = new MemoryZoneRegister(() => parts.network.clock.nowMs())
     const orchestrators = Array.from({ length: parts.world.orchestrators }, (_, i) =>
       seat(`orchestrator-${i}`, { kind: 'orchestrator' }),
     )
@@ -230,6 +234,8 @@ export class SimulatedHouse {
       recovery: overNetwork<RunRecovery>('recovery', this.#parts.store, process, this.#storeRates),
       registry: overNetwork('registry', this.#registry, process, this.#storeRates),
       builds: overNetwork('builds', this.#builds, process, this.#storeRates),
+      leases: overNetwork<LeaseBook>('leases', this.#parts.ledger, process, this.#storeRates),
+      directory: overNetwork('directory', this.#register, process, this.#storeRates),
       topics: defaultTopics,
       group: 'orchestrator',
       timeZone: 'UTC',
@@ -250,7 +256,9 @@ export class SimulatedHouse {
       group: `zone.${zone}`,
       topics: defaultTopics,
       transport,
-      ledger: overNetwork('ledger', this.#parts.ledger, process, this.#storeRates),
+      ledger: overNetwork<AttemptLedger>('ledger', this.#parts.ledger, process, this.#storeRates),
+      register: overNetwork('register', this.#register, process, this.#storeRates),
+      version: '0.0.0',
       loaderOf: () => loader,
       clock: process.clock,
       random: network.random,

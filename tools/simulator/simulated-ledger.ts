@@ -21,7 +21,7 @@ export class SimulatedLedger extends MemoryAttemptLedger {
 
   override async renew(keys: readonly AttemptKey[], owner: string, leaseMs: number) {
     const lost = await super.renew(keys, owner, leaseMs)
-    const names = new Set(lost.map(attemptName))
+    const names = new Set(lost.map(({ key }) => attemptName(key)))
     for (const key of keys) if (!names.has(attemptName(key))) this.#note(key, { kind: 'claimed' }, leaseMs)
     return lost
   }
@@ -29,6 +29,11 @@ export class SimulatedLedger extends MemoryAttemptLedger {
   override async finish(finished: readonly FinishedAttempt[], keepMs: number) {
     for (const { key } of finished) this.#leasedUntilMs.delete(attemptName(key))
     return super.finish(finished, keepMs)
+  }
+
+  override async revoke(attempts: readonly AttemptKey[]) {
+    for (const attempt of attempts) this.#leasedUntilMs.delete(attemptName(attempt))
+    return super.revoke(attempts)
   }
 
   override lose(): void {

@@ -58,6 +58,10 @@ export class SimulatedTransport implements Transport {
     return this.#inner.scan(...args)
   }
 
+  hasConsumers(topic: string): Promise<boolean> {
+    return this.#inner.hasConsumers(topic)
+  }
+
   ping(): Promise<void> {
     return this.#inner.ping()
   }

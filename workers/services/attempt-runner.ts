@@ -7,7 +7,7 @@ import type { Clock, Timer } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import { type AttemptKey, attemptName } from '../core/attempt.ts'
 import type { Outcome } from '../core/verdict.ts'
-import type { AttemptLedger } from '../ports/attempt-ledger.ts'
+import type { AttemptLedger, LostLease } from '../ports/attempt-ledger.ts'
 import type { Loader } from '../ports/loader.ts'
 import { type AbortReason, RunningAttempt } from './running-attempt.ts'
 import type { Work } from './work.ts'
@@ -24,13 +24,19 @@ export interface RunnerParts {
   readonly loaderOf: (ready: ReadyEvent) => Loader
 }
 
+/** Leases are renewed at least this often: a renewal is also how a revocation reaches a loader. */
+const mostRenewalMs = 2_000
+
 /** The rest is for two clocks that do not run alike, and for a loader to notice that it must stop. */
 const trustedPart = 0.9
 
 export interface Ending {
   readonly work: Work
-  /** `lost`: its lease is not held any more, somebody else may work on it, and there is nothing to answer. */
-  readonly outcome: Outcome | 'lost'
+  /**
+   * `lost`: its lease is not held any more, somebody else may work on it, and there is nothing to answer.
+   * `revoked`: nobody should work on it, and there is nothing to answer either.
+   */
+  readonly outcome: Outcome | 'lost' | 'revoked'
   readonly durationMs: number
 }
 
@@ -58,7 +64,7 @@ export class AttemptRunner {
     const { clock } = this.#parts
     const attempt = new RunningAttempt(work, clock.nowMs(), this.#trustedFrom(claimedAtMs))
     this.#running.set(work.name, attempt)
-    this.#renewal ??= clock.after(this.#parts.leaseMs / 3, () => void this.#renew())
+    this.#renewal ??= clock.after(this.#renewalMs, () => void this.#renew())
     this.#trustUntil(attempt.leasedUntilMs)
     this.#watch(attempt.deadlineMs)
     this.#call(attempt).then(
@@ -130,17 +136,21 @@ export class AttemptRunner {
     try {
       const lost = keys.length === 0 ? [] : await ledger.renew(keys, owner, leaseMs)
       for (const attempt of attempts) attempt.leasedUntilMs = leasedUntilMs
-      for (const key of lost) this.#lose(key)
+      for (const lease of lost) this.#lose(lease)
     } catch (error) {
       logger.warn('cannot renew leases, trying again', { attempts: keys.length, error: messageOf(error) })
     }
     const rests = this.#renewal === undefined || this.#running.size === 0
-    this.#renewal = rests ? undefined : clock.after(leaseMs / 3, () => void this.#renew())
+    this.#renewal = rests ? undefined : clock.after(this.#renewalMs, () => void this.#renew())
   }
 
-  #lose(key: AttemptKey): void {
+  get #renewalMs(): number {
+    return Math.min(this.#parts.leaseMs / 3, mostRenewalMs)
+  }
+
+  #lose({ key, because }: LostLease): void {
     const attempt = this.#running.get(attemptName(key))
-    if (attempt !== undefined) this.#abort(attempt, 'lease-lost')
+    if (attempt !== undefined) this.#abort(attempt, because === 'revoked' ? 'revoked' : 'lease-lost')
   }
 
   /** Source: DESIGN §7, start of the last renewal + TTL − margin. */
@@ -200,8 +210,9 @@ export class AttemptRunner {
 }
 
 /** What a loader throws after it was told to give up says nothing; what it loaded in spite of that is loaded. */
-function judged(outcome: Outcome, abortedFor: AbortReason | undefined): Outcome | 'lost' {
+function judged(outcome: Outcome, abortedFor: AbortReason | undefined): Ending['outcome'] {
   if (outcome.kind === 'loaded' || abortedFor === undefined) return outcome
+  if (abortedFor === 'revoked') return 'revoked'
   if (abortedFor !== 'deadline') return 'lost'
   const error = new Fault('ATTEMPT_TIMED_OUT', 'it took longer than it may')
   return { kind: 'thrown', error }

@@ -4,8 +4,8 @@ import type { Timer } from '../../shared/ports/clock.ts'
 import type { LoadContext } from '../ports/loader.ts'
 import type { Work } from './work.ts'
 
-/** Why a loader is told to give up. */
-export type AbortReason = 'deadline' | 'lease-lost' | 'leaving'
+/** Why a loader is told to give up; `revoked`: nobody wants the attempt any more. */
+export type AbortReason = 'deadline' | 'lease-lost' | 'revoked' | 'leaving'
 
 export class RunningAttempt {
   readonly work: Work

@@ -8,7 +8,14 @@ import type { Claim } from '../ports/attempt-ledger.ts'
 const seconds = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400]
 const sizes = [1, 2, 5, 10, 25, 50, 100, 250, 500]
 
-export type AttemptOutcome = 'loaded' | 'failed' | 'lost' | 'repeated' | 'unreadable'
+export type AttemptOutcome =
+  | 'loaded'
+  | 'failed'
+  | 'lost'
+  | 'revoked'
+  | 'superseded'
+  | 'repeated'
+  | 'unreadable'
 
 export interface InHand {
   /** Loaders that run. */
@@ -73,7 +80,7 @@ export class ZoneMetrics {
 
   claimed(claims: readonly Claim[]): void {
     this.#batches.observe(claims.length, { zone: this.#zone, step: 'claim' })
-    for (const kind of ['claimed', 'done', 'held'] as const) {
+    for (const kind of ['claimed', 'done', 'held', 'revoked', 'superseded'] as const) {
       const count = claims.filter((claim) => claim.kind === kind).length
       if (count > 0) this.#claims.add(count, { zone: this.#zone, kind })
     }

@@ -11,6 +11,7 @@ import type { Transport } from '../../shared/ports/transport.ts'
 import type { Heartbeat } from '../../shared/service/heartbeat.ts'
 import type { AttemptLedger } from '../ports/attempt-ledger.ts'
 import type { Loader } from '../ports/loader.ts'
+import type { ZoneRegister } from '../ports/zone-register.ts'
 
 export interface ZoneParts {
   readonly zone: Zone
@@ -19,6 +20,8 @@ export interface ZoneParts {
   readonly topics: Topics
   readonly transport: Transport
   readonly ledger: AttemptLedger
+  /** Told that this worker is alive, while it is started. */
+  readonly register: ZoneRegister
   /** The loader of an object; throws NO_LOADER when it names one that the zone does not have. */
   readonly loaderOf: (ready: ReadyEvent) => Loader
   readonly clock: Clock
@@ -29,6 +32,8 @@ export interface ZoneParts {
   readonly heartbeat?: Heartbeat | undefined
   /** Who holds this process's leases; a new one at each start of the process. */
   readonly owner: string
+  /** Of the program, for those who look at who is alive. */
+  readonly version: string
   /** Loaders that run at a time. */
   readonly maxWorkers: number
   /** Ready events fetched and not yet answered, at most (plus one fetch). */

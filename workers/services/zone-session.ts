@@ -160,12 +160,22 @@ export class ZoneSession {
     if (claim.kind === 'held') {
       return this.#queue.park(work, claim.leaseLeftMs + parkMarginMs, () => this.#wake())
     }
+    if (claim.kind !== 'done') return this.#drop(work, claim.kind)
     this.#metrics.ended('repeated')
     this.#desk.repeat(work, claim.answer)
   }
 
+  /** Nobody waits for an answer to it: what asked for it is complete. */
+  #drop(work: Work, outcome: 'revoked' | 'superseded', durationMs = 0): void {
+    this.#metrics.ended(outcome)
+    this.#log(work, outcome, durationMs, 'nobody wants it any more')
+    for (const delivery of work.deliveries) delivery.complete()
+    this.#queue.forget(work)
+  }
+
   #ended({ work, outcome, durationMs }: Ending): void {
     if (outcome === 'lost') this.#lost(work)
+    else if (outcome === 'revoked') this.#drop(work, outcome, durationMs)
     else {
       const event = verdictOf(work.ready, outcome)
       this.#metrics.ended(event.status, durationMs)

@@ -3,6 +3,8 @@
 import type { Consumer } from '../../shared/ports/transport.ts'
 import { OneAtATime } from '../../shared/service/one-at-a-time.ts'
 import type { Service } from '../../shared/service/service.ts'
+import type { WorkerNotice } from '../ports/zone-register.ts'
+import { Presence } from './presence.ts'
 import { ZoneMetrics } from './zone-metrics.ts'
 import type { ZoneParts } from './zone-parts.ts'
 import { ZoneSession } from './zone-session.ts'
@@ -17,6 +19,7 @@ export class ZoneWorker implements Service {
   readonly #metrics: ZoneMetrics
   readonly #turns = new OneAtATime()
   #session: ZoneSession | undefined
+  #presence: Presence | undefined
 
   constructor(parts: ZoneParts) {
     this.name = `zone ${parts.zone}`
@@ -34,14 +37,23 @@ export class ZoneWorker implements Service {
       const session = new ZoneSession(this.#parts, this.#metrics)
       await session.start()
       this.#session = session
+      this.#presence = new Presence({ ...this.#parts, notice: () => this.#notice() })
+      this.#presence.begin()
     })
   }
 
   stop(): Promise<void> {
     return this.#turns.run(async () => {
-      await this.#session?.stop()
+      // It takes nothing new from now on, however long it drains.
+      await Promise.all([this.#presence?.leave(), this.#session?.stop()])
+      this.#presence = undefined
       this.#session = undefined
     })
+  }
+
+  #notice(): WorkerNotice {
+    const { zone, owner, version, maxWorkers: capacity } = this.#parts
+    return { zone, owner, version, capacity, running: this.#session?.running ?? 0 }
   }
 
   /** Whether it is a member of its group and fetches. */

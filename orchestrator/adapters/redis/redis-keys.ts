@@ -1,5 +1,7 @@
 // The names of everything the orchestrator keeps in Redis; the keys of a run share a hash tag, so one script may use them.
 
+import { hashTag } from '../../../shared/adapters/redis/hash-tag.ts'
+
 export interface RunKeys {
   /** List: the records of the commits. Its length is the run's version. */
   readonly commits: string
@@ -42,9 +44,4 @@ export function redisKeys(prefix: string): RedisKeys {
     whole: `${prefix}{whole}`,
     rebuild: `${prefix}{whole}:rebuild`,
   }
-}
-
-/** `text` as a hash tag. A tag ends at its first `}` and an empty one is none: neither may come from the text. */
-export function hashTag(text: string): string {
-  return text === '' ? '{%}' : `{${text.replace(/[%{}]/g, encodeURIComponent)}}`
 }

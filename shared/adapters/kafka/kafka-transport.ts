@@ -21,6 +21,7 @@ import {
 } from './kafka-options.ts'
 import { KafkaPublisher } from './kafka-publisher.ts'
 import { scanTopic } from './kafka-scan.ts'
+import { TopicReaders } from './topic-readers.ts'
 
 /** How long `ping` waits for the broker. */
 const pingMs = 1_000
@@ -30,6 +31,7 @@ export class KafkaTransport implements Transport {
   readonly #surroundings: KafkaSurroundings
   readonly #kafka: Kafka
   readonly #publisher: KafkaPublisher
+  readonly #readers = new TopicReaders()
   readonly #consumers = new Set<Promise<Consumer>>()
   #admin: Promise<Admin> | undefined
   #asking: Promise<void> | undefined
@@ -71,10 +73,16 @@ export class KafkaTransport implements Transport {
     await scanTopic(this.#kafka, this.#settings, this.#surroundings.clock, topic, key, visit)
   }
 
+  async hasConsumers(topic: string): Promise<boolean> {
+    this.#assertOpen()
+    return this.#question(`cannot find out who reads ${topic}`, (admin) => this.#readers.has(admin, topic))
+  }
+
   /** Callers share one question, so that probes do not pile up while the broker is silent. */
   async ping(): Promise<void> {
     this.#assertOpen()
-    this.#asking ??= this.#ask().finally(() => {
+    const ask = (admin: Admin) => admin.describeCluster().then(() => undefined)
+    this.#asking ??= this.#question('no broker answers', ask).finally(() => {
       this.#asking = undefined
     })
     const late = new AbortController()
@@ -89,13 +97,13 @@ export class KafkaTransport implements Transport {
     }
   }
 
-  async #ask(): Promise<void> {
+  async #question<Answer>(what: string, ask: (admin: Admin) => Promise<Answer>): Promise<Answer> {
     try {
       this.#admin ??= this.#connectAdmin()
-      await (await this.#admin).describeCluster()
+      return await ask(await this.#admin)
     } catch (error) {
-      await this.#dropAdmin()
-      throw kafkaFault(error, 'no broker answers')
+      if (!(error instanceof Fault)) await this.#dropAdmin()
+      throw kafkaFault(error, what)
     }
   }
 

@@ -157,6 +157,13 @@ export class MemoryBroker {
     return this.#group(member.group).members.includes(member)
   }
 
+  hasConsumers(topic: string): boolean {
+    this.ask()
+    return [...this.#groups.values()].some(({ members }) =>
+      members.some(({ topics }) => topics.includes(topic)),
+    )
+  }
+
   nextMemberId(): string {
     return `member-${String(this.#joined++).padStart(9, '0')}`
   }

@@ -60,6 +60,11 @@ export class MemoryTransport implements Transport {
     }
   }
 
+  async hasConsumers(topic: string): Promise<boolean> {
+    this.#assertOpen()
+    return this.#broker.hasConsumers(topic)
+  }
+
   async ping(): Promise<void> {
     this.#assertOpen()
     this.#broker.ask()

@@ -11,6 +11,8 @@ import { VirtualClock } from '../../../shared/adapters/memory/virtual-clock.ts'
 import { PrometheusMeter } from '../../../shared/adapters/system/prometheus-meter.ts'
 import { defaultTopics } from '../../../shared/events/topics.ts'
 import type { ScannedRecord } from '../../../shared/ports/transport.ts'
+import { MemoryAttemptLedger } from '../../../workers/adapters/memory/memory-attempt-ledger.ts'
+import { MemoryZoneRegister } from '../../../workers/adapters/memory/memory-zone-register.ts'
 import { metricSum } from '../../support/metric-sum.ts'
 import { planOf } from '../../support/plan-of.ts'
 import { recordingLogger } from '../../support/recording-logger.ts'
@@ -46,6 +48,8 @@ function house() {
   const transport = new MemoryTransport(broker)
   const meter = new PrometheusMeter()
   const registry = new MemoryLoadRegistry()
+  const ledger = new MemoryAttemptLedger(() => clock.nowMs())
+  const register = new MemoryZoneRegister(() => clock.nowMs())
   const beats = { count: 0 }
   const orchestrator = buildOrchestrator({
     transport: transportWith(transport, {
@@ -55,6 +59,8 @@ function house() {
     recovery: store,
     registry,
     builds: new MemoryBuildRegistry(() => clock.nowMs()),
+    leases: ledger,
+    directory: register,
     topics: defaultTopics,
     group: 'orchestrator',
     timeZone: 'UTC',

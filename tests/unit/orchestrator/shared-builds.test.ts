@@ -14,6 +14,8 @@ import { PrometheusMeter } from '../../../shared/adapters/system/prometheus-mete
 import type { Json } from '../../../shared/base/json.ts'
 import type { ReadyEvent } from '../../../shared/events/ready.ts'
 import { defaultTopics } from '../../../shared/events/topics.ts'
+import { MemoryAttemptLedger } from '../../../workers/adapters/memory/memory-attempt-ledger.ts'
+import { livelyZones } from '../../support/lively-zones.ts'
 import { metricSum } from '../../support/metric-sum.ts'
 import { recordingLogger } from '../../support/recording-logger.ts'
 import { openRequest, patient, realPlanOf } from '../../support/replica-bench.ts'
@@ -56,6 +58,8 @@ function replica() {
     recovery: store,
     registry: new MemoryLoadRegistry(),
     builds: struck,
+    leases: new MemoryAttemptLedger(() => clock.nowMs()),
+    directory: livelyZones,
     topics: defaultTopics,
     group: 'orchestrator',
     timeZone: 'UTC',

@@ -15,8 +15,16 @@ const quick = { WORKER_1_PROC_SEC: '0', WORKER_2_PROC_SEC: '0', WORKER_3_PROC_SE
 function made(env: Readonly<Record<string, string>> = {}) {
   const bench = new ZoneBench()
   const config = workerConfig({ ...quick, ...env })
-  const { clock, ledger } = bench
-  const parts = { config, clock, ledger, random: () => 0.5, logger: silentLogger, meter: silentMeter }
+  const { clock, ledger, register } = bench
+  const parts = {
+    config,
+    clock,
+    ledger,
+    register,
+    random: () => 0.5,
+    logger: silentLogger,
+    meter: silentMeter,
+  }
   const zone = (name: (typeof zones)[number], fetch?: typeof globalThis.fetch) =>
     createZone({
       ...parts,

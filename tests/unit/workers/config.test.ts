@@ -7,7 +7,7 @@ describe('workerConfig', () => {
   it('is whole without a single variable', () => {
     expect(workerConfig({})).toMatchObject({
       http: { host: '127.0.0.1', port: 8_001 },
-      worker: { maxWorkers: 32, leaseMs: 30_000, drainMs: 15_000 },
+      worker: { maxWorkers: 32, leaseMs: 10_000, drainMs: 15_000 },
       simulate: { ingestion: { minMs: 100, maxMs: 500 }, precheckSuffixes: [], failRate: 0 },
       httpLoader: { timeoutMs: 30_000, allowedHosts: [] },
       breaker: { failures: 5, resetMs: 30_000 },

@@ -1,11 +1,12 @@
 // The parts of the real house that doctor looks at and mends, connected and closed together.
 
 import { RedisBuildRegistry } from '../../../orchestrator/adapters/redis/redis-build-registry.ts'
-import { RedisHolders } from '../../../orchestrator/adapters/redis/redis-holders.ts'
+import { RedisLeaseBook } from '../../../orchestrator/adapters/redis/redis-lease-book.ts'
 import { RedisLoadRegistry } from '../../../orchestrator/adapters/redis/redis-load-registry.ts'
 import { RedisRunRecovery } from '../../../orchestrator/adapters/redis/redis-run-recovery.ts'
 import { RedisRunStore } from '../../../orchestrator/adapters/redis/redis-run-store.ts'
 import { RedisStoreInspection } from '../../../orchestrator/adapters/redis/redis-store-inspection.ts'
+import { RedisZoneDirectory } from '../../../orchestrator/adapters/redis/redis-zone-directory.ts'
 import { fallbackTimeZone } from '../../../orchestrator/core/schedule/workflow.ts'
 import { Restorer } from '../../../orchestrator/services/restorer.ts'
 import { kafkaOptionsOf } from '../../../shared/adapters/kafka/kafka-options-of.ts'
@@ -58,14 +59,16 @@ export function openConsistency(
   const recovery = new RedisRunRecovery(redis, kept)
   const inspection = new RedisStoreInspection(redis, kept)
   const registry = new RedisLoadRegistry(redis, kept.prefix)
+  const leases = new RedisLeaseBook(redis, kept)
+  const directory = new RedisZoneDirectory(redis, kept)
   const builds = new RedisBuildRegistry(redis, kept.prefix)
-  const parts = { ...base, transport, store, recovery, inspection, offsets, registry, builds }
+  const kinds = { store, recovery, inspection, registry, leases, directory, builds }
+  const parts = { ...base, ...kinds, transport, offsets }
   const replica = new BriefReplica({ ...parts, group: config.consumer.group, timeZone: fallbackTimeZone })
   const survey = new JournalSurvey({ ...parts, progress })
-  const holders = new RedisHolders(redis, kept.prefix, kept.nowMs)
   return {
     checkFormat: () => checkFormat(redis, kept.prefix),
-    inspector: new Inspector({ ...parts, survey, holders, names: groupNamesOf(config) }, runId),
+    inspector: new Inspector({ ...parts, survey, holders: leases, names: groupNamesOf(config) }, runId),
     repairer: new Repairer({
       ...parts,
       restorer: new Restorer(parts),

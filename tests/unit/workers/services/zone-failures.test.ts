@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { Fault } from '../../../../shared/base/fault.ts'
 import { defaultTopics } from '../../../../shared/events/topics.ts'
 import type { Delivery, Subscription } from '../../../../shared/ports/transport.ts'
+import type { AttemptKey } from '../../../../workers/core/attempt.ts'
 import type { Loader } from '../../../../workers/ports/loader.ts'
 import { recordingLogger } from '../../../support/recording-logger.ts'
 import {
@@ -19,6 +20,10 @@ const unavailable = async () => {
   throw new Fault('STORE_UNAVAILABLE', 'gone')
 }
 const key = { runId: 'run-1', objectId: '1001', attempt: 1 }
+
+/** Somebody else has every lease. */
+const losing = async (keys: readonly AttemptKey[]) =>
+  keys.map((lost) => ({ key: lost, because: 'lost' as const }))
 
 /** A function that fails so many times before it does what it should. */
 function failingFirst<Args extends readonly unknown[], Value>(
@@ -296,12 +301,12 @@ describe('a zone whose ledger or broker fails', () => {
   it('tells a loader to give up when somebody else has its attempt, and says what that one answered', async () => {
     const bench = new ZoneBench()
     const { loader, calls, fail } = gate()
-    const zone = bench.zone(loader, { ledger: ledgerWith(bench.ledger, { renew: async (keys) => keys }) })
+    const zone = bench.zone(loader, { ledger: ledgerWith(bench.ledger, { renew: losing }) })
     await zone.start()
     await bench.announce(['1001'])
-    await bench.clock.advance(9_000)
+    await bench.clock.advance(1_500)
     expect(calls[0]?.signal.aborted).toBe(false)
-    await bench.clock.advance(2_000)
+    await bench.clock.advance(1_000)
     expect(calls[0]?.signal.aborted).toBe(true)
     await bench.ledger.finish(
       [{ key, answer: '{"id":"1001","run_id":"run-1","info":"by another"}' }],
@@ -317,13 +322,13 @@ describe('a zone whose ledger or broker fails', () => {
   it('says nothing of an attempt that somebody else has, and waits for what that one says', async () => {
     const bench = new ZoneBench()
     const { loader, calls, fail } = gate()
-    const zone = bench.zone(loader, { ledger: ledgerWith(bench.ledger, { renew: async (keys) => keys }) })
+    const zone = bench.zone(loader, { ledger: ledgerWith(bench.ledger, { renew: losing }) })
     await zone.start()
     await bench.announce(['1001'])
     await bench.clock.advance(10)
     await bench.ledger.release([key], 'worker-0')
     await bench.ledger.claim([key], 'another', 60_000)
-    await bench.clock.advance(10_000)
+    await bench.clock.advance(2_500)
     fail('1001', new Error('told to give up'))
     await bench.clock.advance(30_000)
     expect(await bench.answers()).toEqual([])

@@ -2,10 +2,11 @@
 -- KEYS: what the names of the run's attempts begin with
 -- ARGV: how long the marks are kept (ms), attempt name, answer, ...
 -- Gives for each attempt: 0 when the answer given stands, else the one that does.
-local standing = {}
+local standing, names = {}, {}
 for index = 2, #ARGV, 2 do
   local key = KEYS[1] .. ARGV[index]
   local entry = redis.call('GET', key)
+  names[index / 2] = ARGV[index]
   if entry and string.sub(entry, 1, 5) == 'done ' then
     local answer = string.sub(entry, 6)
     standing[index / 2] = answer == ARGV[index + 1] and 0 or answer
@@ -14,4 +15,5 @@ for index = 2, #ARGV, 2 do
     standing[index / 2] = 0
   end
 end
+if #names > 0 then redis.call('ZREM', KEYS[1] .. 'leases', unpack(names)) end
 return standing

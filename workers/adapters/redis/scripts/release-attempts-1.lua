@@ -6,5 +6,6 @@ for index = 2, #ARGV do
   local key = KEYS[1] .. ARGV[index]
   if redis.call('GET', key) == mine then
     redis.call('DEL', key)
+    redis.call('ZREM', KEYS[1] .. 'leases', ARGV[index])
   end
 end

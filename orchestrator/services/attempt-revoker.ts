@@ -1,0 +1,78 @@
+// Tells the zones which attempts nobody wants any more: their loaders are told to give up.
+
+import type { Random } from '../../shared/base/random.ts'
+import type { Clock } from '../../shared/ports/clock.ts'
+import type { Logger } from '../../shared/ports/logger.ts'
+import { insist } from '../../shared/service/insist.ts'
+import type { Run } from '../core/run/run.ts'
+import type { CommitRecord, RunFact } from '../core/run/run-fact.ts'
+import type { AttemptName, LeaseBook } from '../ports/lease-book.ts'
+
+export interface AttemptRevokerParts {
+  readonly leases: Pick<LeaseBook, 'revoke'>
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** Most attempts in one call. */
+const batchAttempts = 1_000
+
+/** One call is on its way at a time; a revocation that is lost in a crash only lets a loader go on for nothing. */
+export class AttemptRevoker {
+  readonly #parts: AttemptRevokerParts
+  readonly #stopping = new AbortController()
+  #waiting: AttemptName[] = []
+  #writing: Promise<void> | undefined
+
+  constructor(parts: AttemptRevokerParts) {
+    this.#parts = parts
+  }
+
+  /** Takes the attempts that a commit has given up. */
+  record(run: Pick<Run, 'id'>, commit: Pick<CommitRecord, 'facts'>): void {
+    for (const fact of commit.facts) {
+      const attempt = givenUp(fact)
+      if (attempt !== undefined) this.#waiting.push({ runId: run.id, ...attempt })
+    }
+    if (this.#waiting.length > 0) this.#writing ??= this.#write()
+  }
+
+  /** Resolves when nothing waits to be revoked. */
+  async drained(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.drained()
+  }
+
+  async #write(): Promise<void> {
+    // Whoever records may have more in the same turn.
+    await Promise.resolve()
+    while (this.#waiting.length > 0 && !this.#stopping.signal.aborted) {
+      await this.#revoke(this.#waiting.splice(0, batchAttempts))
+    }
+    this.#writing = undefined
+  }
+
+  async #revoke(batch: readonly AttemptName[]): Promise<void> {
+    const persistence = { ...this.#parts, signal: this.#stopping.signal, worthwhile: () => true }
+    await insist('revoke attempts', () => this.#parts.leases.revoke(batch), persistence)
+  }
+}
+
+function givenUp(fact: RunFact): Omit<AttemptName, 'runId'> | undefined {
+  switch (fact.type) {
+    case 'object-cancelled':
+    case 'object-marked-loaded':
+    case 'object-skipped':
+      return fact.attempt === undefined ? undefined : { objectId: fact.object_id, attempt: fact.attempt }
+    case 'object-retry-scheduled':
+    case 'object-failed':
+      return fact.given_up === undefined ? undefined : { objectId: fact.object_id, attempt: fact.attempt }
+    default:
+      return undefined
+  }
+}
