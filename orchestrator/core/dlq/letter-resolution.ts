@@ -22,9 +22,9 @@ export function objectResolution(
 ): EventRecord {
   const { runId, objectId } = of
   const { resolved, atMs, version } = resolution
+  const type = `DeadLetterResolved.${resolved}`
   // An object may be seen to again and again: the commit tells these events from each other.
-  const type = `DeadLetterResolved.${resolved}.${version}`
-  const headers = cloudEventHeaders({ type, source, ...of, atMs })
+  const headers = cloudEventHeaders({ type, source, ...of, attempt: version, atMs })
   const value = JSON.stringify({ ...printed(resolution), run_id: runId, id: objectId })
   return { topic, key: runId, value, headers }
 }
@@ -45,8 +45,8 @@ export function recordResolution(
 
 function printed({ resolved, by, reason, atMs, version }: Resolution) {
   return {
-    v: 1,
     event: 'DeadLetterResolved',
+    v: 1,
     resolved,
     by,
     ...(reason === undefined ? {} : { reason }),
