@@ -134,6 +134,25 @@ export function publishContract(current: () => TransportScene): void {
       expect(some.length).toBeLessThan(100)
     })
 
+    it('begins where it is told to, and elsewhere at the beginning', async () => {
+      const scene = current()
+      await scene.transport.publish(scene.spread(100))
+      const all = await scene.scanned()
+      const counts = new Map<number, number>()
+      for (const { partition } of all) counts.set(partition, (counts.get(partition) ?? 0) + 1)
+      const partition = all.find(({ key }) => key === 'k1')?.partition ?? -1
+      const count = counts.get(partition) ?? 0
+      const behind = async (offset: number) => {
+        const seen: ScannedRecord[] = []
+        const from = new Map([[partition, offset]])
+        await scene.transport.scan(scene.topic, undefined, (each) => seen.push(each), from)
+        return seen
+      }
+      const isWanted = (each: ScannedRecord) => each.partition !== partition || Number(each.offset) >= count - 1
+      expect(inOrder(await behind(count - 1))).toEqual(inOrder(all.filter(isWanted)))
+      expect((await behind(count)).filter((each) => each.partition === partition)).toEqual([])
+    })
+
     it('ends at what stood there when it began', async () => {
       const scene = current()
       await scene.transport.publish(scene.numbered(10))
