@@ -2,9 +2,13 @@
 
 import { describe, expect, it } from 'vitest'
 import { Fault } from '../../shared/base/fault.ts'
-import type { Transport } from '../../shared/ports/transport.ts'
+import type { ScannedRecord, Transport } from '../../shared/ports/transport.ts'
 import { Inbox, textOf } from '../support/inbox.ts'
 import { plenty, type TransportScene, valuesOf } from './transport-scene.ts'
+
+/** Partitions are read side by side: only the order within each is promised. */
+const inOrder = (records: readonly ScannedRecord[]) =>
+  [...records].sort((a, b) => a.partition - b.partition || Number(a.offset) - Number(b.offset))
 
 export function publishContract(current: () => TransportScene): void {
   describe('publish', () => {
@@ -148,7 +152,8 @@ export function publishContract(current: () => TransportScene): void {
         await scene.transport.scan(scene.topic, undefined, (each) => seen.push(each), from)
         return seen
       }
-      const isWanted = (each: ScannedRecord) => each.partition !== partition || Number(each.offset) >= count - 1
+      const isWanted = (each: ScannedRecord) =>
+        each.partition !== partition || Number(each.offset) >= count - 1
       expect(inOrder(await behind(count - 1))).toEqual(inOrder(all.filter(isWanted)))
       expect((await behind(count)).filter((each) => each.partition === partition)).toEqual([])
     })
