@@ -47,7 +47,8 @@ export class DeadLetterDesk {
   async list(filter: LetterFilter): Promise<readonly DeadLetterEntry[]> {
     const fold = await this.#reader.read()
     const found = [...fold.entries()].filter((entry) => answersFilter(entry, filter))
-    return found.sort((a, b) => (b.lastAtMs ?? 0) - (a.lastAtMs ?? 0))
+    // Of one instant, what was stored last is first.
+    return found.reverse().sort((a, b) => (b.lastAtMs ?? 0) - (a.lastAtMs ?? 0))
   }
 
   /** Rejects with LETTER_UNKNOWN or TRANSPORT_UNAVAILABLE. */
