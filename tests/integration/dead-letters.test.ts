@@ -72,7 +72,9 @@ describeWithBrokers('the dead letters of a house', (brokers) => {
     const facts = await factsOf(clientOf(orchestrator), 'r')
     const ends = facts.flatMap((fact) => (fact.type === 'run-ended' ? [fact.state] : []))
     expect(ends.at(-1)).toBe('succeeded')
-    expect(ends.slice(0, -1)).toEqual(['failed', 'failed'])
+    // It ends as often as nothing is left that can start: once, after the first canary, and perhaps between these.
+    expect(ends.slice(0, -1)).toEqual(expect.arrayContaining(['failed', 'failed']))
+    expect(new Set(ends.slice(0, -1))).toEqual(new Set(['failed']))
     const loads = facts.flatMap((fact) =>
       fact.type === 'object-loaded' ? [[fact.object_id, fact.attempt]] : [],
     )

@@ -190,7 +190,7 @@ describe('dlq show', () => {
     const { code, err } = await dlq(['show', '0.99'])
     expect([code, err]).toEqual([
       2,
-      'error LETTER_UNKNOWN: there is no dead letter 0.99, or it is no longer kept',
+      'error LETTER_UNKNOWN: there is no dead letter 0.99, or it is no longer kept\n→ millefeuille dlq list lists the dead letters',
     ])
   })
 })
