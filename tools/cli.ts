@@ -6,6 +6,7 @@ import { exitCodes } from './exit-codes.ts'
 import { ProcessInterrupts } from './process-interrupts.ts'
 import { runProgram } from './program.ts'
 import { processTerminal } from './terminal.ts'
+import { terminalQuestion } from './terminal-question.ts'
 
 const interrupts = new ProcessInterrupts()
 let isLost = false
@@ -26,6 +27,7 @@ const code = await runProgram(
     terminal: processTerminal(),
     env: process.env,
     clock: new SystemClock(),
+    ask: terminalQuestion(),
     readStdin: () => buffer(process.stdin),
     onInterrupt: (action) => interrupts.on(action),
   },

@@ -13,6 +13,8 @@ export interface CommandContext {
   readonly clock: Clock
   /** All of standard input, for the file name `-`. */
   readonly readStdin: () => Promise<Buffer>
+  /** Asks whoever sits there and gives the answer, empty when there is none; absent: nobody does. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined
   /** Calls back at each Ctrl-C or SIGTERM, and when nobody reads the results, until the returned function is called. */
   readonly onInterrupt: (action: (cause: InterruptCause) => void) => () => void
 }

@@ -34,7 +34,7 @@ terminal too. When the reader of a pipe leaves (\`| head\`), the command ends qu
 Files are JSON arrays or NDJSON; a folder stands for the \`.json\`, \`.ndjson\` and \`.jsonl\` files in it, \`-\` for
 standard input. Several are one graph together.
 
-\`status\`, \`cancel\`, \`trigger\` and \`schedule next\` talk to the orchestrator of \`--server\`, else of
+\`status\`, \`cancel\`, \`trigger\`, \`dlq\` and \`schedule next\` talk to the orchestrator of \`--server\`, else of
 \`ORCHESTRATOR_URL\`, else to \`http://127.0.0.1:8000\`, with the token of \`API_TOKEN\`. \`run\` talks to one when
 \`--server\` or \`ORCHESTRATOR_URL\` names it, else it loads everything in its own process.
 
@@ -46,8 +46,8 @@ This file is written by \`npm run docs:command-line\`.
 |---|---|
 | 0 | done; of \`run\` and \`--follow\`: everything was loaded |
 | 1 | a definition file is invalid |
-| 2 | the command line or the configuration is wrong, a file cannot be read, or a run or workflow is not known |
-| 3 | the run ended and some objects failed, or somebody cancelled it |
+| 2 | the command line or the configuration is wrong, a file cannot be read, or a run, workflow or dead letter is not known |
+| 3 | the run ended and some objects failed, or somebody cancelled it; of \`dlq retry\`: the canary failed |
 | 4 | the run ended because it took too long |
 | 5 | it could not be done now: the orchestrator, Kafka, Redis or the disk does not answer; of \`doctor\`: a check failed, or something broken was not mended |
 | 70 | a defect of Millefeuille itself |
@@ -71,6 +71,9 @@ and taken away or changed only with a new one. Files that are invalid are told b
 | \`why\` | \`millefeuille/why@1\` | \`run_id\`, \`object_id\`, \`chain\` to the root cause (\`object_id\`, \`name\`, \`state\`, \`reason\`, \`since\`, \`text\`, \`owner\`, \`release\`), \`text\` |
 | \`pause\`, \`resume\`, \`retry\`, \`skip\`, \`mark-loaded\`, \`accept-late\` | \`millefeuille/command@1\` | \`run_id\`, \`object_id\`, \`changed\`, \`message\`, \`state\` |
 | \`rerun\` | \`millefeuille/rerun@1\` | \`run_id\`, \`rerun_of\`, \`opened\`, \`objects\` in order (\`id\`, \`name\`, \`was\`), \`reused\` |
+| \`dlq list\` | \`millefeuille/dead-letters@1\` | \`entries\` (\`id\`, \`kind\`: \`object\` or \`record\`, \`state\`, \`category\`, \`code\`, \`message\`, \`attempts\`, \`first_at\`, \`last_at\`, \`run_id\`, \`object_id\`, \`zone\`, \`tenant\`, \`workflow\`, \`source\`, \`retry_of\`, \`resolved\`), \`total\`, \`groups\` (\`code\`, \`zone\`, \`count\`) |
+| \`dlq show\` | \`millefeuille/dead-letter@1\` | one of these, with \`stack\` and \`event\` |
+| \`dlq retry\`, \`dlq discard\` | \`millefeuille/letters-done@1\` | \`command\`, \`dry_run\`, \`done\` (\`id\`, \`changed\`, \`message\`), \`untouched\` (ids), \`canary\`: \`well\`, \`failed\`, \`timed-out\`, \`interrupted\` or null |
 | \`trigger\` | \`millefeuille/opened@1\` | \`run_id\`, \`opened\`, \`objects\`, \`plan\`, \`warnings\` |
 | \`schedule next\` | \`millefeuille/schedule@1\` | \`ticks\` |
 | \`topics create\` | \`millefeuille/topics@1\` | \`topics\` (\`name\`, \`partitions\`, \`replicas\`, \`outcome\`: \`created\`, \`missing\` or \`present\`, \`differences\`) |

@@ -10,7 +10,7 @@ export const exitCodes = {
   invalid: 1,
   /** The command or the configuration is wrong. */
   usage: 2,
-  /** The run ended and some objects failed, or somebody cancelled it. */
+  /** The run ended and some objects failed, or somebody cancelled it; or a canary failed. */
   failed: 3,
   /** The run ended because it took too long. */
   timedOut: 4,

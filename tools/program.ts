@@ -4,6 +4,7 @@ import { Command, CommanderError, type OutputConfiguration } from 'commander'
 import { version } from '../shared/config/version.ts'
 import type { CommandContext, CommandMaker, End } from './command-context.ts'
 import { cancelCommand } from './commands/cancel.ts'
+import { dlqCommand } from './commands/dlq.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { graphCommand } from './commands/graph.ts'
 import {
@@ -52,6 +53,7 @@ const makers: readonly CommandMaker[] = [
   skipCommand,
   markLoadedCommand,
   acceptLateCommand,
+  dlqCommand,
   triggerCommand,
   scheduleCommand,
   topicsCommand,

@@ -8,6 +8,7 @@ import type { Terminal } from './terminal.ts'
 /** What helps where the message alone does not. */
 const nextSteps: Partial<Record<FaultCode, string>> = {
   RUN_UNKNOWN: 'millefeuille status lists the runs',
+  LETTER_UNKNOWN: 'millefeuille dlq list lists the dead letters',
 }
 
 /** Prints a Fault by its code and message; anything else is a defect and is printed with its stack. */

@@ -31,7 +31,7 @@ export interface ApiParts {
   readonly policy: RunPolicy
   readonly store: Pick<RunStore, 'list' | 'summary' | 'read'>
   readonly conductor: Pick<Conductor, 'submit' | 'look'>
-  readonly deadLetters: Pick<DeadLetterDesk, 'list' | 'get' | 'act'>
+  readonly deadLetters: Pick<DeadLetterDesk, 'list' | 'show' | 'act'>
   readonly explainer: Pick<Explainer, 'why'>
   readonly opener: Pick<RunOpener, 'open'>
   readonly feed: Pick<RunFeed, 'follow'>

@@ -5,17 +5,17 @@ import type {
   DeadLetterList,
   DeadLetterResource,
 } from '../../shared/api/dead-letter-resource.ts'
-import type { DeadLetterEntry } from '../core/dlq/dead-letter-entry.ts'
+import type { DeadLetterEntry, DeadLetterDetail as LetterDetail } from '../core/dlq/dead-letter-entry.ts'
 
 export function deadLetterResourceOf(entry: DeadLetterEntry): DeadLetterResource {
   const { id, kind, state, category, code, message, attempts } = entry
   const { runId = null, objectId = null, zone = null, tenant = null, workflow = null, source = null } = entry
-  const { resolved } = entry
+  const { resolved, retryOf = null } = entry
   return {
     ...{ id, kind, state, category, code, message, attempts },
     first_at: instant(entry.firstAtMs),
     last_at: instant(entry.lastAtMs),
-    ...{ run_id: runId, object_id: objectId, zone, tenant, workflow, source },
+    ...{ run_id: runId, object_id: objectId, zone, tenant, workflow, source, retry_of: retryOf },
     resolved:
       resolved === undefined
         ? null
@@ -23,7 +23,7 @@ export function deadLetterResourceOf(entry: DeadLetterEntry): DeadLetterResource
   }
 }
 
-export function deadLetterDetailOf(entry: DeadLetterEntry): DeadLetterDetail {
+export function deadLetterDetailOf(entry: LetterDetail): DeadLetterDetail {
   return { ...deadLetterResourceOf(entry), stack: entry.stack ?? null, event: entry.event }
 }
 

@@ -200,6 +200,7 @@ const letterFields = {
   tenant: orNull(string),
   workflow: orNull(string),
   source: orNull(answer({ topic: string, partition: integer, offset: string })),
+  retry_of: orNull(string),
   resolved: orNull(answer({ by: string, reason: orNull(string), at: instant })),
 }
 

@@ -20,6 +20,8 @@ export interface DeadLetterResource {
   readonly workflow: string | null
   /** Where an unreadable record stood. */
   readonly source: { readonly topic: string; readonly partition: number; readonly offset: string } | null
+  /** Of a record that was sent again and could not be read again: the id of the letter before. */
+  readonly retry_of: string | null
   readonly resolved: { readonly by: string; readonly reason: string | null; readonly at: string } | null
 }
 

@@ -52,6 +52,8 @@ export const longestRetryAfterMs = 86_400_000
 
 /** More of a text than this helps nobody, and it travels on: to facts, journal and DLQ topic. In UTF-16 units. */
 const longestText = 8_000
+/** The first frames say where; every fact of a failure carries them. In UTF-16 units. */
+const longestStack = 2_000
 
 /**
  * Reads an answer. Only `id` and `run_id` are needed: a missing `attempt` means the current one, a
@@ -110,20 +112,21 @@ function attemptOf(value: Json | undefined): number | undefined | 'none' {
   return typeof attempt === 'number' && Number.isSafeInteger(attempt) && attempt > 0 ? attempt : 'none'
 }
 
-function textOf(value: Json | undefined): string | undefined {
+function textOf(value: Json | undefined, longest = longestText): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined
-  return value.length <= longestText ? value : `${value.slice(0, longestText)}…`
+  return value.length <= longest ? value : `${value.slice(0, longest)}…`
 }
 
 function errorOf(json: JsonObject): AnswerError {
   const error = isJsonObject(json.error) ? json.error : {}
   const retryable = error.retryable !== false
   const retryAfterMs = retryable ? spanOf(error.retry_after_ms) : undefined
+  const stack = textOf(error.stack, longestStack)
   return {
     code: textOf(error.code) ?? 'LOADER_FAILED',
     retryable,
-    ...(textOf(error.stack) === undefined ? {} : { stack: textOf(error.stack) as string }),
     detail: textOf(error.detail) ?? textOf(json.error) ?? textOf(json.info) ?? 'the zone gave no reason',
+    ...(stack === undefined ? {} : { stack }),
     ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
   }
 }

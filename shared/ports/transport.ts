@@ -66,8 +66,14 @@ export interface Transport {
   /**
    * Hands over every record that stands in `topic` now (only of the partition of `key` when given), in
    * order within a partition, outside any group; resolves at the end of what stood there when it began.
+   * A partition that `from` names begins at that offset, or at the first one still kept behind it.
    */
-  scan(topic: string, key: string | undefined, visit: (record: ScannedRecord) => void): Promise<void>
+  scan(
+    topic: string,
+    key: string | undefined,
+    visit: (record: ScannedRecord) => void,
+    from?: ReadonlyMap<number, number>,
+  ): Promise<void>
 
   /**
    * Whether a member of any group is given records of the topic. Rejects with TRANSPORT_UNAVAILABLE or

@@ -2,9 +2,13 @@
 
 import { describe, expect, it } from 'vitest'
 import { Fault } from '../../shared/base/fault.ts'
-import type { Transport } from '../../shared/ports/transport.ts'
+import type { ScannedRecord, Transport } from '../../shared/ports/transport.ts'
 import { Inbox, textOf } from '../support/inbox.ts'
 import { plenty, type TransportScene, valuesOf } from './transport-scene.ts'
+
+/** Partitions are read side by side: only the order within each is promised. */
+const inOrder = (records: readonly ScannedRecord[]) =>
+  [...records].sort((a, b) => a.partition - b.partition || Number(a.offset) - Number(b.offset))
 
 export function publishContract(current: () => TransportScene): void {
   describe('publish', () => {
@@ -132,6 +136,26 @@ export function publishContract(current: () => TransportScene): void {
       const partition = all.find(({ key }) => key === 'k1')?.partition
       expect(some).toEqual(all.filter((each) => each.partition === partition))
       expect(some.length).toBeLessThan(100)
+    })
+
+    it('begins where it is told to, and elsewhere at the beginning', async () => {
+      const scene = current()
+      await scene.transport.publish(scene.spread(100))
+      const all = await scene.scanned()
+      const counts = new Map<number, number>()
+      for (const { partition } of all) counts.set(partition, (counts.get(partition) ?? 0) + 1)
+      const partition = all.find(({ key }) => key === 'k1')?.partition ?? -1
+      const count = counts.get(partition) ?? 0
+      const behind = async (offset: number) => {
+        const seen: ScannedRecord[] = []
+        const from = new Map([[partition, offset]])
+        await scene.transport.scan(scene.topic, undefined, (each) => seen.push(each), from)
+        return seen
+      }
+      const isWanted = (each: ScannedRecord) =>
+        each.partition !== partition || Number(each.offset) >= count - 1
+      expect(inOrder(await behind(count - 1))).toEqual(inOrder(all.filter(isWanted)))
+      expect((await behind(count)).filter((each) => each.partition === partition)).toEqual([])
     })
 
     it('ends at what stood there when it began', async () => {

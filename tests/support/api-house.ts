@@ -35,6 +35,8 @@ export interface ApiHouse {
   /** Says what a zone would: resolves when it is decided. */
   loaded(runId: string, ...objectIds: readonly string[]): Promise<void>
   failed(runId: string, objectId: string): Promise<void>
+  /** Hands over any input: resolves when it is decided. */
+  answer(runId: string, input: Parameters<Conductor['submit']>[1]['input']): Promise<void>
   /** The same as loaded, of one attempt. */
   answered(runId: string, objectId: string, attempt: number): Promise<void>
   /** Sends a request with its path as it stands, which fetch would tidy. */
@@ -147,6 +149,7 @@ export async function apiHouse(changes: Partial<ApiParts> = {}): Promise<ApiHous
     logger,
     store,
     published,
+    answer,
     loaded: async (runId, ...objectIds) => {
       for (const objectId of objectIds)
         await answer(runId, { kind: 'loaded', runId, objectId, ...common, result: undefined })

@@ -24,6 +24,8 @@ export interface CommandSurroundings {
   readonly stdin?: string
   readonly resultColumns?: number
   readonly clock?: Clock
+  /** Somebody sits there and answers questions; absent: nobody does. */
+  readonly ask?: (question: string) => Promise<string>
   /** Called with each line of stderr: to interrupt when something was said, by Ctrl-C unless it is told otherwise. */
   readonly heard?: (line: string, interrupt: (cause?: InterruptCause) => void) => void
 }
@@ -32,7 +34,7 @@ export async function millefeuille(
   args: readonly string[],
   surroundings: CommandSurroundings = {},
 ): Promise<CommandEnd> {
-  const { env = {}, stdin = '', clock = new SystemClock(), heard } = surroundings
+  const { env = {}, stdin = '', clock = new SystemClock(), heard, ask } = surroundings
   const out: string[] = []
   const err: string[] = []
   const interrupts = new ProcessInterrupts()
@@ -51,7 +53,7 @@ export async function millefeuille(
   }
   const readStdin = async () => Buffer.from(stdin)
   const onInterrupt = (action: (cause: InterruptCause) => void) => interrupts.on(action)
-  const code = await runProgram({ terminal, env, clock, readStdin, onInterrupt }, args)
+  const code = await runProgram({ terminal, env, clock, readStdin, onInterrupt, ask }, args)
   const text = out.join('\n')
   return { code, out: text, err: err.join('\n'), json: () => JSON.parse(text) }
 }

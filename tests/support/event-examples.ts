@@ -49,10 +49,11 @@ const dispatch: RunInput = { kind: 'dispatch', limit: 500 }
 const loaded = (objectId: string, attempt: number): RunInput => {
   return { kind: 'loaded', runId, objectId, attempt, info: '1204 rows', result: { rows: 1204 } }
 }
+const frame = 'at readSheet (/srv/loaders/projects.ts:41:11)'
 const failed = (objectId: string, attempt: number, retryable: boolean): RunInput => {
   const code = retryable ? 'LOADER_FAILED' : 'LOADER_REFUSED'
   const detail = 'projects.xlsx has no sheet "2026"'
-  const error = { code, retryable, detail, ...(retryable ? { retry_after_ms: 5_000 } : {}) }
+  const error = { code, retryable, detail, stack: frame, ...(retryable ? { retry_after_ms: 5_000 } : {}) }
   return { kind: 'failed', runId, objectId, attempt, info: undefined, error }
 }
 
@@ -85,6 +86,13 @@ const reusing: OpenInput = {
 const goodDay = () => told([opening, dispatch, loaded('1005', 1), loaded('2005', 1)])
 const badDay = () =>
   told([opening, dispatch, failed('1005', 1, true), { kind: 'tick' }, failed('1005', 2, false)])
+const mendedDay = () =>
+  told([
+    opening,
+    dispatch,
+    failed('1005', 1, false),
+    { kind: 'retry', by: 'ada', reason: 'it has one now', objectId: '1005' },
+  ])
 const patientDay = () =>
   told([{ ...opening, policy: { ...defaultRunPolicy, answer_timeout_ms: 3_600_000 } }, dispatch])
 const cancelledDay = () => told([opening, { kind: 'cancel', reason: 'cancelled over the API' }])
@@ -141,6 +149,8 @@ export function eventExamples(): EventExamples {
     EventRecord,
   ]
   const [dead] = badDay().records.filter(({ topic }) => topic === defaultTopics.dlq) as [EventRecord]
+  const letters = mendedDay().records.filter(({ topic }) => topic === defaultTopics.dlq)
+  const resolved = at(letters, 1)
   const [ended] = records.filter(({ topic }) => topic === defaultTopics.workflow) as [EventRecord]
   const journal = records.filter(({ topic }) => topic === defaultTopics.journal)
   const plan = samplePlan()
@@ -154,10 +164,12 @@ export function eventExamples(): EventExamples {
     'headers of ready': first.headers,
     'ready of a child': parsedValue(child),
     loaded: answer({ kind: 'loaded', loaded: { info: '1204 rows', result: { rows: 1204 } } }),
-    failed: answer({ kind: 'thrown', error: new Error('projects.xlsx is locked by another user') }),
+    failed: answer({ kind: 'thrown', error: lockedError() }),
     'failed for a while': answer({ kind: 'thrown', error: unavailable() }),
     'dead letter': parsedValue(dead),
     'headers of dead letter': dead.headers,
+    'dead letter resolved': parsedValue(resolved),
+    'headers of dead letter resolved': resolved.headers,
     'headers of unreadable': unreadableHeaders(),
     commit: parsedValue(at(journal, 2)),
     'headers of commit': at(journal, 2).headers,
@@ -166,6 +178,13 @@ export function eventExamples(): EventExamples {
     'plan chunk': parsedValue(chunk),
     'workflow ended': parsedValue(ended),
   }
+}
+
+/** Its stack is that of no machine. */
+function lockedError(): Error {
+  const error = new Error('projects.xlsx is locked by another user')
+  error.stack = `${error}\n    ${frame}`
+  return error
 }
 
 /** What a rebuild behind the third commit writes. */
@@ -188,7 +207,12 @@ function readyOf(record: EventRecord) {
 
 function unreadableHeaders(): Json {
   const place = { topic: 'event.load.loaded', partition: 4, offset: '1811', key: runId }
-  const record = { ...place, value: Buffer.from('{"id": "2005"}'), headers: {} }
+  const record = {
+    ...place,
+    value: Buffer.from('{"id": "2005"}'),
+    headers: {},
+    timestampMs: openedAtMs + 20_000,
+  }
   return deadLetter(defaultTopics.dlq, record, new Fault('EVENT_UNREADABLE', 'no run_id')).headers
 }
 

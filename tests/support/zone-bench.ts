@@ -81,7 +81,7 @@ export function transportWith(real: Transport, changes: Partial<Transport>): Tra
   return {
     publish: (records) => real.publish(records),
     subscribe: (subscription) => real.subscribe(subscription),
-    scan: (topic, key, visit) => real.scan(topic, key, visit),
+    scan: (...args) => real.scan(...args),
     hasConsumers: (topic) => real.hasConsumers(topic),
     ping: () => real.ping(),
     close: () => real.close(),

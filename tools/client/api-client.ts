@@ -9,6 +9,12 @@ import type {
   RerunBody,
   RunCommand,
 } from '../../shared/api/command-resource.ts'
+import type {
+  DeadLetterAnswer,
+  DeadLetterDetail,
+  DeadLetterList,
+  LetterCommand,
+} from '../../shared/api/dead-letter-resource.ts'
 import type { FaultLine } from '../../shared/api/problem.ts'
 import type {
   CancelRunAnswer,
@@ -34,6 +40,22 @@ export interface ListWish {
   readonly limit?: number
   /** `next_before` of the page before. */
   readonly before?: string
+}
+
+/** Which dead letters; instants are RFC 3339. */
+export interface LetterWish {
+  /** Default: those that are open. */
+  readonly state?: string
+  readonly category?: string
+  readonly code?: string
+  readonly run?: string
+  readonly object?: string
+  readonly zone?: string
+  readonly tenant?: string
+  readonly since?: string
+  readonly until?: string
+  /** 1 to 10,000; default 50. */
+  readonly limit?: number
 }
 
 export interface FollowWish {
@@ -117,6 +139,20 @@ export class ApiClient {
   followFacts(runId: string, wish: FollowWish = {}): AsyncGenerator<FactLine, void> {
     const path = `${runPath(runId)}/facts`
     return followFacts({ ...this.#parts, ...wish, caller: this.#caller, path })
+  }
+
+  listLetters(wish: LetterWish = {}): Promise<DeadLetterList> {
+    return this.#json({ method: 'GET', path: 'api/v1/dlq', query: { ...wish } })
+  }
+
+  /** Rejects with LETTER_UNKNOWN. */
+  getLetter(id: string): Promise<DeadLetterDetail> {
+    return this.#json({ method: 'GET', path: `api/v1/dlq/${encodeURIComponent(id)}` })
+  }
+
+  /** What changes nothing says why; it is safe to call again. Rejects with LETTER_UNKNOWN. */
+  actOnLetter(id: string, command: LetterCommand, body: CommandBody = {}): Promise<DeadLetterAnswer> {
+    return this.#json({ method: 'POST', path: `api/v1/dlq/${encodeURIComponent(id)}/${command}`, body })
   }
 
   workflows(): Promise<WorkflowList> {

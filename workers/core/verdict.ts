@@ -79,11 +79,20 @@ function errorOf(error: unknown): AnswerError {
   return { code, retryable, detail, retry_after_ms: Math.ceil(Math.min(retryAfterMs, longestRetryAfterMs)) }
 }
 
-/** Where it was thrown: the way in through our own code helps nobody. */
+/** Where it was thrown, without what `detail` says already: the ways in through Node itself help nobody. */
 function stackOf(error: unknown): { readonly stack?: string } {
-  if (!(error instanceof Error) || typeof error.stack !== 'string') return {}
-  const lines = error.stack.split('\n').filter((line) => !line.includes('node:internal'))
-  return { stack: cut(redactText(lines.join('\n'))) }
+  const frames = framesOf(error).filter((line) => !line.includes('node:internal'))
+  return frames.length === 0 ? {} : { stack: cut(redactText(frames.join('\n'))) }
+}
+
+/** Anything can be a stack, also what throws when it is read. */
+function framesOf(error: unknown): readonly string[] {
+  try {
+    if (!(error instanceof Error) || typeof error.stack !== 'string') return []
+    return error.stack.split('\n').flatMap((line) => (/^\s+at /.test(line) ? [line.trim()] : []))
+  } catch {
+    return []
+  }
 }
 
 /** Anything can be thrown, also what cannot be made a text. */

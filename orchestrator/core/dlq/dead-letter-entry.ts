@@ -22,8 +22,9 @@ export interface DeadLetterEntry {
   readonly category: LetterCategory
   readonly code: string
   readonly message: string
-  readonly stack: string | undefined
   readonly attempts: number
+  /** The commit of its run that said so last; 0: the letter does not say, or is of a record. */
+  readonly version: number
   /** Instants in milliseconds since the epoch; undefined: the letter does not say. */
   readonly firstAtMs: number | undefined
   readonly lastAtMs: number | undefined
@@ -34,9 +35,23 @@ export interface DeadLetterEntry {
   readonly workflow: string | undefined
   /** Of a record; undefined for an object. */
   readonly source: LetterSource | undefined
-  readonly resolved:
-    | { readonly by: string; readonly reason: string | undefined; readonly atMs: number }
-    | undefined
+  /** Of a record that was sent again, and could not be read again: the id of the letter before. */
+  readonly retryOf: string | undefined
+  readonly resolved: LetterResolved | undefined
+}
+
+export interface LetterResolved {
+  readonly by: string
+  readonly reason: string | undefined
+  readonly atMs: number
+  /** The commit of the run that said so; 0 for a record. */
+  readonly version: number
+}
+
+/** An entry with what is read from the topic only when somebody asks for it. */
+export interface DeadLetterDetail extends DeadLetterEntry {
+  /** Where the last error was thrown. */
+  readonly stack: string | undefined
   /** The letter as JSON, or the text of a record that is none. */
   readonly event: Json
 }

@@ -1,44 +1,30 @@
 // The DLQ topic read back: letters and what became of them, in any repetition, become the entries of the queue.
 
-import {
-  deepestJson,
-  isDeeperThan,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  parseJson,
-} from '../../../shared/base/json.ts'
-import type { DeadLetterEntry, LetterSource, LetterState } from './dead-letter-entry.ts'
-import { letterStates } from './dead-letter-entry.ts'
-import { letterCategories, letterCategoryOf } from './letter-category.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../../shared/base/json.ts'
+import { type DeadLetterEntry, type LetterSource, letterStates } from './dead-letter-entry.ts'
+import { instantOf, jsonOf, type LetterRecord, letterOf, textOf, wholeOf } from './letter-record.ts'
 
-/** A record of the DLQ topic. */
-export interface LetterRecord {
-  readonly partition: number
-  readonly offset: string
-  readonly value: Buffer | null
-  readonly headers: Readonly<Record<string, string>>
-}
+/** So much of a message is kept for lists: a queue may be long, and all of it is in memory. In UTF-16 units. */
+const longestMessage = 500
 
-/** Of a record that nobody can read so much is shown. */
-const longestText = 10_000
-/** A letter of ours holds a definition, which may be as deep as anything. */
-const deepestLetter = 2 * deepestJson
-
-/** Takes the records of each partition in their order; what is neither a letter nor says what became of one is passed over. */
+/**
+ * Takes the records of each partition in their order, any of them any number of times; what is neither a letter nor
+ * says what became of one is passed over. Memory: an entry a letter, without its event and its stack.
+ */
 export class DeadLetterFold {
   readonly #entries = new Map<string, DeadLetterEntry>()
+  /** By id of the entry. */
   readonly #names = new Map<string, string>()
 
   take(record: LetterRecord): void {
-    if (record.headers.dlq_source_topic !== undefined) return this.#open(recordEntry(record))
-    const json = parseJson(record.value?.toString('utf8') ?? '')
-    if (!isJsonObject(json) || isDeeperThan(deepestLetter, json)) return
-    if (typeof json.resolved === 'string') this.#resolve(json)
-    else if (json.status === 'failed') this.#open(objectEntry(record, json))
+    const json = jsonOf(record)
+    const letter = letterOf(record, json)
+    if (letter !== undefined) {
+      const { stack: _, event: __, ...entry } = letter
+      this.#open({ ...entry, message: cut(entry.message) })
+    } else if (isJsonObject(json) && json.event === 'DeadLetterResolved') this.#resolve(json)
   }
 
-  /** Oldest letter first. */
   entries(): Iterable<DeadLetterEntry> {
     return this.#entries.values()
   }
@@ -47,27 +33,39 @@ export class DeadLetterFold {
     return this.#entries.get(this.#names.get(id) ?? '')
   }
 
+  /** The topic does not hold its letter any more. */
+  forget(id: string): void {
+    this.#entries.delete(this.#names.get(id) ?? '')
+    this.#names.delete(id)
+  }
+
   // A letter may be stored twice; only a later failure of the object is a new one.
   #open(entry: DeadLetterEntry): void {
     const name = nameOf(entry)
     const known = this.#entries.get(name)
-    if (known !== undefined && known.attempts >= entry.attempts) return
-    if (known !== undefined) {
-      this.#entries.delete(name)
-      this.#names.delete(known.id)
-    }
+    if (known !== undefined && known.attempts >= entry.attempts) return this.#repeated(name, known, entry)
+    if (known !== undefined) this.forget(known.id)
     this.#entries.set(name, entry)
     this.#names.set(entry.id, name)
   }
 
+  // What Redis lost is decided anew, perhaps in fewer commits: then what comes behind it must count too.
+  #repeated(name: string, known: DeadLetterEntry, again: DeadLetterEntry): void {
+    if (known.attempts !== again.attempts || known.version <= again.version) return
+    this.#entries.set(name, { ...known, version: again.version })
+  }
+
+  // What became of an earlier failure may be stored again behind a later one.
   #resolve(json: JsonObject): void {
     const state = letterStates.find((known) => known === json.resolved)
     const name = isJsonObject(json.source) ? sourceName(json.source) : objectName(json.run_id, json.id)
     const known = this.#entries.get(name)
+    const version = wholeOf(json.version, 1) ?? 0
     if (known === undefined || state === undefined) return
-    const reason = typeof json.reason === 'string' ? json.reason : undefined
-    const resolved = { by: textOf(json.by) ?? 'somebody', reason, atMs: instantOf(json.at_ms) ?? 0 }
-    this.#entries.set(name, { ...known, state: state satisfies LetterState, resolved })
+    if (version < Math.max(known.version, known.resolved?.version ?? 0)) return
+    const by = textOf(json.by) ?? 'somebody'
+    const resolved = { by, reason: textOf(json.reason), atMs: instantOf(json.at_ms) ?? 0, version }
+    this.#entries.set(name, { ...known, state, resolved })
   }
 }
 
@@ -88,78 +86,6 @@ function wordOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '-'
 }
 
-function idOf({ partition, offset }: LetterRecord): string {
-  return `${partition}.${offset}`
-}
-
-function recordEntry(record: LetterRecord): DeadLetterEntry {
-  const { headers, value } = record
-  const text = value?.toString('utf8') ?? ''
-  const [, topic = '', partition = '', offset = ''] = [
-    '',
-    headers.dlq_source_topic,
-    headers.dlq_source_partition,
-    headers.dlq_source_offset,
-  ]
-  const writtenAtMs = headers.dlq_source_at_ms === undefined ? undefined : Number(headers.dlq_source_at_ms)
-  return {
-    id: idOf(record),
-    kind: 'record',
-    state: 'open',
-    category: 'unreadable',
-    code: headers.dlq_code ?? 'EVENT_UNREADABLE',
-    message: headers.dlq_reason ?? 'nobody can read it',
-    stack: undefined,
-    attempts: 1,
-    firstAtMs: writtenAtMs,
-    lastAtMs: writtenAtMs,
-    ...{ runId: undefined, objectId: undefined, zone: undefined, tenant: undefined, workflow: undefined },
-    source: { topic, partition: Number(partition), offset },
-    resolved: undefined,
-    event: shown(text),
-  }
-}
-
-/** What is nested too deep cannot be printed as JSON. */
-function shown(text: string): Json {
-  const json = parseJson(text)
-  return json === undefined || isDeeperThan(deepestLetter, json) ? text.slice(0, longestText) : json
-}
-
-function objectEntry(record: LetterRecord, json: JsonObject): DeadLetterEntry {
-  const error = isJsonObject(json.error) ? json.error : {}
-  const code = textOf(error.code) ?? record.headers.dlq_code ?? 'LOADER_FAILED'
-  const category = letterCategories.find((known) => known === json.category)
-  return {
-    id: idOf(record),
-    kind: 'object',
-    state: 'open',
-    category: category ?? letterCategoryOf({ code, retryable: error.retryable !== false }),
-    code,
-    message: textOf(error.detail) ?? record.headers.dlq_reason ?? '',
-    stack: textOf(error.stack),
-    attempts: isAttempt(json.attempt) ? json.attempt : 1,
-    firstAtMs: instantOf(json.first_at_ms),
-    lastAtMs: instantOf(json.last_at_ms),
-    runId: textOf(json.run_id),
-    objectId: textOf(json.id),
-    zone: textOf(json.zone),
-    tenant: textOf(json.tenant),
-    workflow: textOf(json.workflow),
-    source: undefined,
-    resolved: undefined,
-    event: json,
-  }
-}
-
-function isAttempt(value: Json | undefined): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0
-}
-
-function textOf(value: Json | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined
-}
-
-function instantOf(value: Json | undefined): number | undefined {
-  return typeof value === 'number' ? value : undefined
+function cut(text: string): string {
+  return text.length <= longestMessage ? text : `${text.slice(0, longestMessage)}…`
 }

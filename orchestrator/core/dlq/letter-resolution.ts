@@ -8,6 +8,8 @@ import type { LetterSource, LetterState } from './dead-letter-entry.ts'
 interface Resolution extends ByHand {
   readonly resolved: Exclude<LetterState, 'open'>
   readonly atMs: number
+  /** The commit of the run that says so: it is about letters of earlier commits only. */
+  readonly version?: number
 }
 
 const source = 'millefeuille/orchestrator'
@@ -15,16 +17,14 @@ const source = 'millefeuille/orchestrator'
 /** Of an object's letter; it goes to the partition of the letter, behind it. */
 export function objectResolution(
   topic: string,
-  of: { readonly runId: string; readonly objectId: string; readonly attempt: number },
-  resolution: Resolution,
+  of: { readonly runId: string; readonly objectId: string },
+  resolution: Resolution & { readonly version: number },
 ): EventRecord {
   const { runId, objectId } = of
-  const headers = cloudEventHeaders({
-    type: `DeadLetterResolved.${resolution.resolved}`,
-    source,
-    ...of,
-    atMs: resolution.atMs,
-  })
+  const { resolved, atMs, version } = resolution
+  const type = `DeadLetterResolved.${resolved}`
+  // An object may be seen to again and again: the commit tells these events from each other.
+  const headers = cloudEventHeaders({ type, source, ...of, attempt: version, atMs })
   const value = JSON.stringify({ ...printed(resolution), run_id: runId, id: objectId })
   return { topic, key: runId, value, headers }
 }
@@ -43,13 +43,14 @@ export function recordResolution(
   return { topic, key: of.key, value, headers }
 }
 
-function printed({ resolved, by, reason, atMs }: Resolution) {
+function printed({ resolved, by, reason, atMs, version }: Resolution) {
   return {
-    v: 1,
     event: 'DeadLetterResolved',
+    v: 1,
     resolved,
     by,
     ...(reason === undefined ? {} : { reason }),
     at_ms: atMs,
+    ...(version === undefined ? {} : { version }),
   }
 }

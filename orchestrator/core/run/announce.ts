@@ -30,6 +30,8 @@ import type {
 import type { RunView } from './run-view.ts'
 
 const source = 'millefeuille/orchestrator'
+/** The header is for a glance; the value has the whole text. */
+const longestReason = 1_000
 
 /**
  * The events of one commit of `run`, which must have evolved at least as far: Ready events in order of
@@ -47,8 +49,8 @@ export function announce(
   const others: EventRecord[] = []
   for (const fact of commit.facts) {
     if (fact.type === 'object-ready') ready.push(readyRecord(run, fact, commit, topics))
-    else if (fact.type === 'object-failed') others.push(deadRecord(run, fact, commit.at_ms, topics))
-    else if (isResolving(fact)) others.push(resolutionRecord(run, fact, commit.at_ms, topics))
+    else if (fact.type === 'object-failed') others.push(deadRecord(run, fact, commit, topics))
+    else if (isResolving(fact)) others.push(resolutionRecord(run, fact, commit, topics))
     else if (fact.type === 'run-ended') others.push(...workflowRecord(run, fact, commit.at_ms, topics))
   }
   ready.sort((a, b) => a.rank - b.rank)
@@ -120,8 +122,7 @@ function isStale(degraded: ObjectReady['degraded'], parent: string): boolean {
 
 function withinRecord(event: ReadyEvent): string {
   const value = JSON.stringify(event)
-  // A character has at most three bytes in UTF-8: most events are known to fit without counting them.
-  if (value.length * 3 <= maxRecordBytes || Buffer.byteLength(value) <= maxRecordBytes) return value
+  if (isFitting(value)) return value
   return JSON.stringify({
     ...event,
     inputs: {},
@@ -129,7 +130,12 @@ function withinRecord(event: ReadyEvent): string {
   } satisfies ReadyEvent)
 }
 
-function deadRecord(run: RunView, fact: ObjectFailed, atMs: number, topics: Topics): EventRecord {
+function deadRecord(
+  run: RunView,
+  fact: ObjectFailed,
+  { at_ms: atMs, version }: CommitRecord,
+  topics: Topics,
+): EventRecord {
   const object = objectOf(run, fact.object_id)
   const { error, attempt } = fact
   const { opened } = run.head
@@ -146,18 +152,34 @@ function deadRecord(run: RunView, fact: ObjectFailed, atMs: number, topics: Topi
     error,
     first_at_ms: firstFailedAtMs,
     last_at_ms: atMs,
+    version,
     tenant: opened?.tenant ?? 'default',
     ...(opened?.workflow === undefined ? {} : { workflow: opened.workflow }),
     ...(opened?.business_date === undefined ? {} : { business_date: opened.business_date }),
   }
   const identity = { type: 'ObjectDead', source, runId: run.id, objectId: object.id, attempt, atMs }
-  const headers = { ...cloudEventHeaders(identity), dlq_code: error.code, dlq_reason: error.detail }
+  const headers = {
+    ...cloudEventHeaders(identity),
+    dlq_code: error.code,
+    dlq_reason: error.detail.slice(0, longestReason),
+  }
   return {
     topic: topics.dlq,
     key: run.id,
-    value: JSON.stringify({ ...event, object: object.definition }),
+    value: withDefinition(event, object.definition),
     headers,
   }
+}
+
+/** A definition that leaves no room is left out: whoever opened the run has it. */
+function withDefinition(event: object, definition: PlanObject['definition']): string {
+  const value = JSON.stringify({ ...event, object: definition })
+  return isFitting(value) ? value : JSON.stringify({ ...event, object_omitted: true })
+}
+
+// A character has at most three bytes in UTF-8: most events are known to fit without counting them.
+function isFitting(value: string): boolean {
+  return value.length * 3 <= maxRecordBytes || Buffer.byteLength(value) <= maxRecordBytes
 }
 
 const resolutions: Partial<Record<RunFact['type'], Exclude<LetterState, 'open'>>> = {
@@ -175,14 +197,16 @@ function isResolving(fact: RunFact): fact is Resolving {
   return resolutions[fact.type] !== undefined
 }
 
-function resolutionRecord(run: RunView, fact: Resolving, atMs: number, topics: Topics): EventRecord {
+function resolutionRecord(
+  run: RunView,
+  fact: Resolving,
+  { at_ms: atMs, version }: CommitRecord,
+  topics: Topics,
+): EventRecord {
   const { object_id: objectId, by, reason } = fact
-  const attempt = run.attemptOf(run.plan.indexOf.get(objectId) ?? -1)
-  return objectResolution(
-    topics.dlq,
-    { runId: run.id, objectId, attempt },
-    { resolved: resolutions[fact.type] ?? 'retried', by, ...(reason === undefined ? {} : { reason }), atMs },
-  )
+  const resolved = resolutions[fact.type] ?? 'retried'
+  const hand = { by, ...(reason === undefined ? {} : { reason }) }
+  return objectResolution(topics.dlq, { runId: run.id, objectId }, { resolved, ...hand, atMs, version })
 }
 
 function workflowRecord(run: RunView, fact: RunEnded, atMs: number, topics: Topics): readonly EventRecord[] {

@@ -77,11 +77,23 @@ export function afterFailure(
   const how = givenUp === undefined ? {} : { given_up: givenUp }
   if (error.retryable && failuresOf(run, index) <= patienceOf(run, index).max_retries) {
     const due_at_ms = retryAtMs(run, index, error, atMs)
-    decision.say({ type: 'object-retry-scheduled', object_id, attempt, due_at_ms, error, ...how })
+    decision.say({
+      type: 'object-retry-scheduled',
+      object_id,
+      attempt,
+      due_at_ms,
+      error: withoutStack(error),
+      ...how,
+    })
     return
   }
   decision.say({ type: 'object-failed', object_id, attempt, error, ...how })
   settleChildren(decision, index)
+}
+
+/** The stack of the last failure is enough: each fact is journalled, and kept in Redis. */
+function withoutStack({ stack: _, ...error }: AnswerError): AnswerError {
+  return error
 }
 
 const lostDetail: Readonly<Record<LostCause, string>> = {

@@ -62,7 +62,7 @@ export function deadLetterRoutes(parts: ApiParts): readonly ApiRoute[] {
       summary: 'Shows a dead letter with all that is known of it.',
       schema: { params: letterParams, querystring: nothing },
       answers: { 200: 'DeadLetter' },
-      handle: async (request) => deadLetterDetailOf(await timely(deadLetters.get(idOf(request)))),
+      handle: async (request) => deadLetterDetailOf(await timely(deadLetters.show(idOf(request)))),
     },
     ...acts,
   ]

@@ -18,6 +18,13 @@ const maxIdleFetches = 20
 /** Between questions for offsets, which kafkajs asks only once. */
 const leaderBackoff: Backoff = { baseMs: 100, factor: 2, capMs: 2_000 }
 
+/** What is to be read: a topic, or only the partition of a key; `from` says where partitions begin. */
+export interface ScanWish {
+  readonly topic: string
+  readonly key: string | undefined
+  readonly from?: ReadonlyMap<number, number> | undefined
+}
+
 interface Span {
   readonly partition: number
   position: number
@@ -49,15 +56,15 @@ export async function scanTopic(
   kafka: Kafka,
   settings: KafkaSettings,
   clock: Clock,
-  topic: string,
-  key: string | undefined,
+  wish: ScanWish,
   visit: (record: ScannedRecord) => void,
 ): Promise<void> {
+  const { topic } = wish
   const cluster = clusterOf(kafka)
   try {
     await cluster.connect()
     await cluster.addTargetTopic(topic)
-    let spans = await settledSpansOf(cluster, settings, clock, topic, key)
+    let spans = await settledSpansOf(cluster, settings, clock, wish)
     let idle = 0
     while (spans.length > 0) {
       const moved = await fetchOnce(cluster, settings, topic, spans, visit)
@@ -79,14 +86,14 @@ async function settledSpansOf(
   cluster: Cluster,
   settings: KafkaSettings,
   clock: Clock,
-  topic: string,
-  key: string | undefined,
+  wish: ScanWish,
 ): Promise<Span[]> {
   for (let failures = 1; ; failures++) {
     try {
-      return await spansOf(cluster, topic, key)
+      return await spansOf(cluster, wish)
     } catch (error) {
-      const isFinal = failures > settings.retries || kafkaFault(error, topic).code === 'TRANSPORT_REFUSED'
+      const isFinal =
+        failures > settings.retries || kafkaFault(error, wish.topic).code === 'TRANSPORT_REFUSED'
       if (isFinal) throw error
       await sleep(clock, backoffMs(leaderBackoff, failures, 1))
       await cluster.refreshMetadata()
@@ -94,7 +101,7 @@ async function settledSpansOf(
   }
 }
 
-async function spansOf(cluster: Cluster, topic: string, key: string | undefined): Promise<Span[]> {
+async function spansOf(cluster: Cluster, { topic, key, from }: ScanWish): Promise<Span[]> {
   const metadata = cluster.findTopicPartitionMetadata(topic)
   const only = key === undefined ? undefined : partitionOf(Buffer.from(key), metadata.length)
   const partitions = metadata
@@ -107,7 +114,7 @@ async function spansOf(cluster: Cluster, topic: string, key: string | undefined)
   const startOf = new Map(starts?.partitions.map(({ partition, offset }) => [partition, Number(offset)]))
   const spans = (ends?.partitions ?? []).map(({ partition, offset }) => ({
     partition,
-    position: startOf.get(partition) ?? 0,
+    position: Math.max(startOf.get(partition) ?? 0, from?.get(partition) ?? 0),
     end: Number(offset),
   }))
   return spans.filter(({ position, end }) => position < end)

@@ -68,9 +68,14 @@ export class KafkaTransport implements Transport {
     }
   }
 
-  async scan(topic: string, key: string | undefined, visit: (record: ScannedRecord) => void): Promise<void> {
+  async scan(
+    topic: string,
+    key: string | undefined,
+    visit: (record: ScannedRecord) => void,
+    from?: ReadonlyMap<number, number>,
+  ): Promise<void> {
     this.#assertOpen()
-    await scanTopic(this.#kafka, this.#settings, this.#surroundings.clock, topic, key, visit)
+    await scanTopic(this.#kafka, this.#settings, this.#surroundings.clock, { topic, key, from }, visit)
   }
 
   async hasConsumers(topic: string): Promise<boolean> {

@@ -39,14 +39,19 @@ export class MemoryTransport implements Transport {
     return consumer
   }
 
-  async scan(topic: string, key: string | undefined, visit: (record: ScannedRecord) => void): Promise<void> {
+  async scan(
+    topic: string,
+    key: string | undefined,
+    visit: (record: ScannedRecord) => void,
+    from?: ReadonlyMap<number, number>,
+  ): Promise<void> {
     this.#assertOpen()
     this.#broker.ask()
     const only = key === undefined ? undefined : this.#broker.partitionOf(key)
     for (const [partition, log] of this.#broker.logs(topic).entries()) {
       if (only !== undefined && partition !== only) continue
       const { start, end } = log
-      for (let offset = start; offset < end; offset++) {
+      for (let offset = Math.max(start, from?.get(partition) ?? 0); offset < end; offset++) {
         const record = log.at(offset)
         if (record === undefined) continue
         visit({

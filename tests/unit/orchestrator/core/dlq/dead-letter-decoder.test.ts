@@ -2,8 +2,13 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DeadLetterFold, type LetterRecord } from '../../../../../orchestrator/core/dlq/dead-letter-fold.ts'
+import { DeadLetterFold } from '../../../../../orchestrator/core/dlq/dead-letter-fold.ts'
 import { letterCategories } from '../../../../../orchestrator/core/dlq/letter-category.ts'
+import { jsonOf, type LetterRecord, letterOf } from '../../../../../orchestrator/core/dlq/letter-record.ts'
+import {
+  deadLetterDetailOf,
+  deadLetterListOf,
+} from '../../../../../orchestrator/http/dead-letter-resource-of.ts'
 import { deadLetter } from '../../../../../shared/events/dead-letter.ts'
 import { objectTexts, seed, wild } from '../../../../support/wild-texts.ts'
 
@@ -38,7 +43,12 @@ describe('the fold of the dead letter queue', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(fc.array(records, { maxLength: 10 }), (all) => {
         const fold = new DeadLetterFold()
-        for (const [offset, record] of all.entries()) fold.take({ ...record, offset: String(offset) })
+        for (const [place, one] of all.entries()) {
+          const record = { ...one, offset: String(place) }
+          fold.take(record)
+          const letter = letterOf(record, jsonOf(record))
+          if (letter !== undefined) expect(() => JSON.stringify(deadLetterDetailOf(letter))).not.toThrow()
+        }
         const entries = [...fold.entries()]
         for (const entry of entries) {
           expect(fold.get(entry.id)).toBe(entry)
@@ -46,7 +56,7 @@ describe('the fold of the dead letter queue', { timeout: 60_000 }, () => {
           expect([typeof entry.code, typeof entry.message]).toEqual(['string', 'string'])
           expect(Number.isSafeInteger(entry.attempts) && entry.attempts > 0).toBe(true)
         }
-        expect(() => JSON.stringify(entries)).not.toThrow()
+        expect(() => JSON.stringify(deadLetterListOf(entries, 10))).not.toThrow()
       }),
       { seed, numRuns: 300 },
     )
