@@ -10,6 +10,8 @@ export interface FaultRates {
   readonly otherForm: number
   readonly publishLostBefore: number
   readonly publishLostAfter: number
+  /** Only some of the partitions store what is published, and the call fails. */
+  readonly publishPartly: number
   readonly storeLostBefore: number
   readonly storeLostAfter: number
   /** Requests and replies that take up to three seconds. */
@@ -54,6 +56,7 @@ function ratesOf(rate: (most: number) => number): FaultRates {
     otherForm: rate(0.3),
     publishLostBefore: rate(0.1),
     publishLostAfter: rate(0.1),
+    publishPartly: rate(0.1),
     storeLostBefore: rate(0.1),
     storeLostAfter: rate(0.1),
     slowCall: rate(0.02),
@@ -65,7 +68,7 @@ function ratesOf(rate: (most: number) => number): FaultRates {
     clockJumpPerSecond: rate(0.3),
     poisonPerSecond: rate(0.5),
     cancelPerSecond: rate(0.05),
-    commandPerSecond: rate(1),
+    commandPerSecond: rate(3),
     suspicionPerSecond: rate(2),
     blindnessPerSecond: rate(0.2),
     storeLossPerSecond: rate(0.2),

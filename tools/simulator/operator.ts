@@ -46,14 +46,15 @@ export class SimulatedOperator {
     else this.#give(runId, { kind, objectId, ...who })
   }
 
-  /** Somebody takes an attempt for lost, rightly or not. */
+  /** Somebody takes an attempt for lost, rightly or not; rather of an object that has been tried often. */
   suspectOne(): void {
     const { recorder, random } = this.#parts
     const runId = this.#anyRun()
     const out = recorder.loads.filter((load) => load.runId === runId).slice(-5)
-    const load = out[Math.floor(random() * out.length)]
+    const unlucky = out.toSorted((a, b) => b.attempt - a.attempt)[0]
+    const load = random() < 0.5 ? unlucky : out[Math.floor(random() * out.length)]
     if (load === undefined) return
-    const cause = random() < 0.5 ? 'lease-expired' : 'not-picked-up'
+    const cause = random() < 0.8 ? 'lease-expired' : 'not-picked-up'
     this.#give(runId, { kind: 'lost', objectId: load.objectId, attempt: load.attempt, cause })
   }
 

@@ -13,6 +13,7 @@ export const faults: readonly string[] = [
   'old-run',
   'request-lost',
   'reply-lost',
+  'stored-partly',
   'slow-call',
   'crash',
   'crash-at-await',

@@ -2,6 +2,7 @@
 
 import type { MemoryBroker } from '../../shared/adapters/memory/memory-broker.ts'
 import { MemoryTransport } from '../../shared/adapters/memory/memory-transport.ts'
+import { Fault } from '../../shared/base/fault.ts'
 import { isJsonObject, parseJson } from '../../shared/base/json.ts'
 import type { Random } from '../../shared/base/random.ts'
 import { defaultTopics } from '../../shared/events/topics.ts'
@@ -109,7 +110,16 @@ export class SimulatedTransport implements Transport {
       const place = `${record.topic}/${this.#network.broker.partitionOf(record.key)}`
       partitions.set(place, [...(partitions.get(place) ?? []), ...this.#copies(record)])
     }
-    await Promise.all([...partitions.values()].map((part) => this.#appendLate(part)))
+    const { faults, random, trace } = this.#network
+    const rate = faults().publishPartly
+    const isPartial = rate > 0 && random() < rate
+    const stored = isPartial
+      ? [...partitions.values()].filter(() => random() < 0.5)
+      : [...partitions.values()]
+    await Promise.all(stored.map((part) => this.#appendLate(part)))
+    if (!isPartial) return
+    trace.note('stored-partly', this.#process.name)
+    throw new Fault('TRANSPORT_UNAVAILABLE', 'some partitions gave no reply')
   }
 
   #noteLetter({ headers = {}, value }: OutgoingRecord): void {
