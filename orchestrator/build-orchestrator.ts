@@ -1,13 +1,14 @@
 // Puts the services of an orchestrator together over whatever adapters it is given: real, embedded or simulated.
 
 import type { Random } from '../shared/base/random.ts'
+import type { Answer } from '../shared/events/answer.ts'
 import type { Topics } from '../shared/events/topics.ts'
-import { type Clock, sleep } from '../shared/ports/clock.ts'
+import type { Clock } from '../shared/ports/clock.ts'
 import type { Logger } from '../shared/ports/logger.ts'
 import type { Meter } from '../shared/ports/meter.ts'
 import type { Transport } from '../shared/ports/transport.ts'
-import { OneAtATime } from '../shared/service/one-at-a-time.ts'
 import type { Service } from '../shared/service/service.ts'
+import { OrchestratorLife } from './orchestrator-life.ts'
 import type { BuildRegistry } from './ports/build-registry.ts'
 import type { LeaseBook } from './ports/lease-book.ts'
 import type { LoadRegistry } from './ports/load-registry.ts'
@@ -23,12 +24,14 @@ import { Conductor } from './services/conductor.ts'
 import { DeadLetterDesk } from './services/dead-letter-desk.ts'
 import { Explainer } from './services/explainer.ts'
 import { LeaseWatch } from './services/lease-watch.ts'
+import type { Work } from './services/live-runs.ts'
 import { LoadRecorder } from './services/load-recorder.ts'
 import { Relay } from './services/relay.ts'
 import { Restorer } from './services/restorer.ts'
 import { RunFeed } from './services/run-feed.ts'
 import { observeLiveState, RunMetrics } from './services/run-metrics.ts'
 import { RunOpener } from './services/run-opener.ts'
+import { observeWaiting } from './services/waiting-gauge.ts'
 import { Watchdog } from './services/watchdog.ts'
 import { ZoneWatch } from './services/zone-watch.ts'
 
@@ -83,69 +86,60 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
       feed.notify(run.id)
     },
   })
-  const buildDesk = new BuildDesk({ ...parts, conductor })
-  // Whoever looks after attempts sees the one that was announced for all runs that share it.
-  const leases = new BuildLeases({ leases: parts.leases, desk: buildDesk, live: () => conductor.live })
-  const revoker = new AttemptRevoker({ ...parts, leases })
-  const intake = new AnswerIntake({
-    ...parts,
-    conductor: buildDesk,
-    received: (answer) => metrics.received(answer),
-  })
+  const builds = new BuildDesk({ ...parts, conductor })
+  const { revoker, leaseWatch } = attemptKeepers(parts, conductor, builds)
+  const received = (answer: Answer) => metrics.received(answer)
+  const intake = new AnswerIntake({ ...parts, conductor: builds, received })
   const watchdog = new Watchdog({ ...parts, conductor, restorer })
-  const leaseWatch = new LeaseWatch({
-    ...parts,
-    leases,
-    conductor: {
-      submit: (runId, work) => buildDesk.submit(runId, work),
-      get live() {
-        return conductor.live
-      },
-    },
-  })
   const zoneWatch = new ZoneWatch({ ...parts, changed: (dead) => conductor.zones(dead) })
-  const opener = new RunOpener({ ...parts, conductor, restorer })
-  observeLiveState(parts.meter, parts.clock, {
-    runs: () => conductor.live,
-    outboxDepth: () => relay.depth,
-    lag: () => intake.lag(),
+  observe(parts, { conductor, relay, intake, zoneWatch })
+  const life = new OrchestratorLife({
+    ...parts,
+    ...{ intake, conductor, desk: builds },
+    watches: [watchdog, leaseWatch, zoneWatch],
+    drains: [relay, recorder, revoker],
   })
-  const turns = new OneAtATime()
-  let isOver = false
   return {
-    name: 'orchestrator',
-    conductor,
-    opener,
-    feed,
-    intake,
-    restorer,
+    ...{ name: 'orchestrator', conductor, feed, intake, restorer },
+    opener: new RunOpener({ ...parts, conductor, restorer }),
     deadLetters: new DeadLetterDesk({ ...parts, conductor }),
-    explainer: new Explainer({ ...parts, conductor, restorer, builds: buildDesk }),
-    start: () => turns.run(start),
-    stop: () => turns.run(stop),
+    explainer: new Explainer({ ...parts, conductor, restorer, builds }),
+    start: () => life.start(),
+    stop: () => life.stop(),
   }
+}
 
-  async function start(): Promise<void> {
-    if (isOver) return
-    await intake.start()
-    await watchdog.start()
-    await leaseWatch.start()
-    await zoneWatch.start()
+/** Who looks after attempts that are out sees, of those that several runs share, the one that was announced. */
+function attemptKeepers(parts: OrchestratorParts, conductor: Conductor, builds: BuildDesk) {
+  const leases = new BuildLeases({ leases: parts.leases, desk: builds, live: () => conductor.live })
+  const desk = {
+    submit: (runId: string, work: Work) => builds.submit(runId, work),
+    get live() {
+      return conductor.live
+    },
   }
+  return {
+    revoker: new AttemptRevoker({ ...parts, leases }),
+    leaseWatch: new LeaseWatch({ ...parts, leases, conductor: desk }),
+  }
+}
 
-  // What was decided is published before the offsets of its answers are committed for the last time.
-  async function stop(): Promise<void> {
-    isOver = true
-    intake.pause()
-    await Promise.all([watchdog.stop(), leaseWatch.stop(), zoneWatch.stop()])
-    await conductor.stop()
-    const given = new AbortController()
-    await Promise.race([
-      Promise.all([relay.drained(), recorder.drained(), revoker.drained()]),
-      sleep(parts.clock, parts.drainMs, given.signal),
-    ])
-    given.abort()
-    await Promise.all([relay.stop(), recorder.stop(), revoker.stop(), buildDesk.stop()])
-    await intake.stop()
-  }
+interface Observed {
+  readonly conductor: Conductor
+  readonly relay: Relay
+  readonly intake: AnswerIntake
+  readonly zoneWatch: ZoneWatch
+}
+
+function observe(
+  { meter, clock }: OrchestratorParts,
+  { conductor, relay, intake, zoneWatch }: Observed,
+): void {
+  observeLiveState(meter, clock, { outboxDepth: () => relay.depth, lag: () => intake.lag() })
+  observeWaiting(meter, {
+    runs: () => conductor.live,
+    crews: () => zoneWatch.crews(),
+    deadZones: () => zoneWatch.current(),
+    nowMs: () => clock.nowMs(),
+  })
 }

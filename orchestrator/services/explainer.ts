@@ -2,10 +2,9 @@
 
 import { at } from '../../shared/base/assert.ts'
 import { Fault } from '../../shared/base/fault.ts'
-import { type Zone, zones } from '../../shared/base/layer.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Run } from '../core/run/run.ts'
-import type { AttemptHolder, Circumstances, ZoneCrew } from '../core/run/wait-reason.ts'
+import type { AttemptHolder, Circumstances } from '../core/run/wait-reason.ts'
 import { announcedAbove, type WhyStep, whyOf } from '../core/run/why.ts'
 import { rebuildingWords } from '../core/run/why-words.ts'
 import type { LeaseBook } from '../ports/lease-book.ts'
@@ -13,6 +12,7 @@ import type { RunStore } from '../ports/run-store.ts'
 import type { LiveWorker, ZoneDirectory } from '../ports/zone-directory.ts'
 import type { BuildDesk } from './build-desk.ts'
 import type { Conductor } from './conductor.ts'
+import { crewsOf } from './zone-crews.ts'
 
 export interface ExplainerParts {
   readonly conductor: Pick<Conductor, 'look'>
@@ -102,20 +102,4 @@ export class Explainer {
 function rebuilding(objectId: string): WhyStep {
   const reason = 'redis-rebuilding' as const
   return { objectId, name: undefined, state: 'unknown', reason, sinceMs: undefined, ...rebuildingWords }
-}
-
-/** Zones whose workers say nothing of themselves are not in it. */
-export function crewsOf(workers: readonly LiveWorker[]): ReadonlyMap<Zone, ZoneCrew> {
-  const crews = new Map<Zone, ZoneCrew>()
-  for (const zone of zones) {
-    const own = workers.filter((worker) => worker.zone === zone)
-    if (own.length === 0) continue
-    const sum = (of: (worker: LiveWorker) => number) => own.reduce((total, worker) => total + of(worker), 0)
-    crews.set(zone, {
-      workers: own.length,
-      capacity: sum(({ capacity }) => capacity),
-      running: sum(({ running }) => running),
-    })
-  }
-  return crews
 }

@@ -1,10 +1,10 @@
 // What Prometheus sees of the runs: counters fed by commits and answers, gauges read from the live runs at each scrape.
 
 import { at } from '../../shared/base/assert.ts'
-import { type Zone, zoneOf, zones } from '../../shared/base/layer.ts'
+import { type Zone, zoneOf } from '../../shared/base/layer.ts'
 import type { Answer } from '../../shared/events/answer.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
-import type { Gauge, Meter } from '../../shared/ports/meter.ts'
+import type { Meter } from '../../shared/ports/meter.ts'
 import type { Run } from '../core/run/run.ts'
 import type { CommitRecord, RunFact } from '../core/run/run-fact.ts'
 
@@ -99,7 +99,6 @@ export class RunMetrics {
 
 /** What the live runs, the relay and the intake look like at the moment of a scrape. */
 export interface LiveState {
-  readonly runs: () => Iterable<{ readonly run: Run | undefined }>
   readonly outboxDepth: () => number
   readonly lag: () => readonly {
     readonly topic: string
@@ -124,41 +123,6 @@ export function observeLiveState(meter: Meter, clock: Clock, live: LiveState): v
     for (const { topic, partition, records } of live.lag())
       gauge.set(records, { topic, partition: String(partition) })
   })
-  const objects = {
-    name: 'orchestrator_waiting',
-    help: 'Objects of live runs that have not ended, by what they wait for.',
-    labels: ['zone', 'reason'],
-  }
-  meter.observe(objects, (gauge) => setWaiting(gauge, live.runs()))
-}
-
-const reasons = ['waiting-parent', 'retry-backoff', 'in-flight', 'announcing'] as const
-
-// Looked at from outside while answers wait: one count per zone and reason, and nothing made per object.
-function setWaiting(gauge: Gauge, runs: Iterable<{ readonly run: Run | undefined }>): void {
-  const counts = new Uint32Array(zones.length * reasons.length)
-  for (const { run } of runs) if (run !== undefined && run.head.ended === undefined) countWaiting(run, counts)
-  for (const [z, zone] of zones.entries()) {
-    for (const [r, reason] of reasons.entries())
-      gauge.set(at(counts, z * reasons.length + r), { zone, reason })
-  }
-}
-
-function countWaiting(run: Run, counts: Uint32Array): void {
-  for (const [index, { layer }] of run.plan.objects.entries()) {
-    const reason = reasonOf(run, index)
-    if (reason === undefined) continue
-    const place = (layer / 1000 - 1) * reasons.length + reasons.indexOf(reason)
-    counts[place] = at(counts, place) + 1
-  }
-}
-
-function reasonOf(run: Run, index: number): (typeof reasons)[number] | undefined {
-  const state = run.stateOf(index)
-  if (state === 'ready') return 'in-flight'
-  if (state !== 'waiting') return undefined
-  if (run.dueAtMsOf(index) > 0) return 'retry-backoff'
-  return run.pendingOf(index) > 0 ? 'waiting-parent' : 'announcing'
 }
 
 function zoneAt(run: Run, index: number): Zone {

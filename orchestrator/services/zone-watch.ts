@@ -8,8 +8,10 @@ import type { Logger } from '../../shared/ports/logger.ts'
 import type { Gauge, Meter } from '../../shared/ports/meter.ts'
 import type { Transport } from '../../shared/ports/transport.ts'
 import type { Service } from '../../shared/service/service.ts'
+import type { ZoneCrew } from '../core/run/wait-reason.ts'
 import type { LiveWorker, ZoneDirectory } from '../ports/zone-directory.ts'
 import { RegularLook } from './regular-look.ts'
+import { crewsOf } from './zone-crews.ts'
 
 export interface ZoneWatchParts {
   readonly directory: ZoneDirectory
@@ -50,6 +52,11 @@ export class ZoneWatch implements Service {
 
   stop(): Promise<void> {
     return this.#looks.stop()
+  }
+
+  /** Who says that it works where, as last heard. */
+  crews(): ReadonlyMap<Zone, ZoneCrew> {
+    return crewsOf(this.#workers)
   }
 
   /** The zones that are dead, as far as is known. */

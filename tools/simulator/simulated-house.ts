@@ -6,19 +6,16 @@ import { buildOrchestrator, type Orchestrator } from '../../orchestrator/build-o
 import type { LeaseBook } from '../../orchestrator/ports/lease-book.ts'
 import type { RunRecovery } from '../../orchestrator/ports/run-recovery.ts'
 import type { RunStore } from '../../orchestrator/ports/run-store.ts'
-import { Fault } from '../../shared/base/fault.ts'
 import { type Zone, zones } from '../../shared/base/layer.ts'
-import type { ReadyEvent } from '../../shared/events/ready.ts'
 import { defaultTopics } from '../../shared/events/topics.ts'
-import { sleep } from '../../shared/ports/clock.ts'
 import { silentLogger } from '../../shared/ports/logger.ts'
 import { silentMeter } from '../../shared/ports/meter.ts'
 import type { Service } from '../../shared/service/service.ts'
 import { MemoryZoneRegister } from '../../workers/adapters/memory/memory-zone-register.ts'
 import type { AttemptLedger } from '../../workers/ports/attempt-ledger.ts'
-import type { Loader } from '../../workers/ports/loader.ts'
 import { ZoneWorker } from '../../workers/services/zone.ts'
 import { overNetwork, Process } from './process.ts'
+import { simulatedLoader } from './simulated-loader.ts'
 import { type SimulatedNetwork, SimulatedTransport } from './simulated-transport.ts'
 import type { StoryRecorder } from './story-recorder.ts'
 import type { World } from './world.ts'
@@ -250,7 +247,7 @@ export class SimulatedHouse {
 
   #zone(zone: Zone, process: Process, transport: SimulatedTransport): ZoneWorker {
     const { world, network } = this.#parts
-    const loader = this.#loader(process)
+    const loader = simulatedLoader(this.#parts, process)
     return new ZoneWorker({
       zone,
       group: `zone.${zone}`,
@@ -277,28 +274,6 @@ export class SimulatedHouse {
   readonly #storeRates = () => {
     const { storeLostBefore, storeLostAfter } = this.#parts.network.faults()
     return { lostBefore: storeLostBefore, lostAfter: storeLostAfter }
-  }
-
-  /** Takes its time, has its luck, and is written down. */
-  #loader(process: Process): Loader {
-    const { world, network, recorder } = this.#parts
-    const load = async (ready: ReadyEvent, { signal }: { readonly signal: AbortSignal }) => {
-      const entry = recorder.startLoad(ready, process.name)
-      await sleep(process.clock, network.random() * world.loaderMs, signal)
-      if (signal.aborted) {
-        recorder.endLoad(entry, undefined)
-        throw new Fault('LOADER_FAILED', 'given up')
-      }
-      const isFailure = network.random() < world.failingLoads
-      recorder.endLoad(entry, isFailure ? 'failed' : 'loaded')
-      if (isFailure)
-        throw new Fault(
-          network.random() < world.finalFailures ? 'LOADER_REFUSED' : 'LOADER_FAILED',
-          'bad luck',
-        )
-      return { info: 'simulated', result: { rows: ready.attempt } }
-    }
-    return { name: 'simulated', load }
   }
 }
 

@@ -65,10 +65,11 @@ export interface Circumstances {
 export function waitReasonOf(run: RunView, index: number, around: Circumstances): WaitReason | undefined {
   const state = run.stateOf(index)
   if (state === 'ready') return announcedReason(run, index, around)
-  return state === 'waiting' ? heldReason(run, index, around.nowMs) : undefined
+  return state === 'waiting' ? heldReasonOf(run, index, around.nowMs) : undefined
 }
 
-function heldReason(run: RunView, index: number, nowMs: number): WaitReason {
+/** Of an object that is `waiting`. */
+export function heldReasonOf(run: RunView, index: number, nowMs: number): WaitReason {
   if (isHeldByParents(run, index, nowMs)) return 'waiting-parent'
   if (run.notesOf(index).isRetrying && run.dueAtMsOf(index) > nowMs) return 'retry-backoff'
   if (run.head.paused !== undefined) return 'paused'

@@ -3,9 +3,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Run } from '../../../../orchestrator/core/run/run.ts'
 import type { RunFact } from '../../../../orchestrator/core/run/run-fact.ts'
+import { waitReasons, type ZoneCrew } from '../../../../orchestrator/core/run/wait-reason.ts'
 import { observeLiveState, RunMetrics } from '../../../../orchestrator/services/run-metrics.ts'
+import { observeWaiting } from '../../../../orchestrator/services/waiting-gauge.ts'
 import { VirtualClock } from '../../../../shared/adapters/memory/virtual-clock.ts'
 import { PrometheusMeter } from '../../../../shared/adapters/system/prometheus-meter.ts'
+import type { Zone } from '../../../../shared/base/layer.ts'
 import type { FailedAnswer, LoadedAnswer } from '../../../../shared/events/answer.ts'
 import { chained } from '../../../support/chained.ts'
 import { planOf } from '../../../support/plan-of.ts'
@@ -106,11 +109,17 @@ describe('the gauges', () => {
   const clock = new VirtualClock()
   let runs: { run: Run | undefined }[]
   let lag: { topic: string; partition: number; records: number }[]
+  let crews: Map<Zone, ZoneCrew>
+  let dead: Zone[]
 
   beforeEach(() => {
     runs = []
     lag = []
-    observeLiveState(meter, clock, { runs: () => runs, outboxDepth: () => 17, lag: () => lag })
+    crews = new Map()
+    dead = []
+    observeLiveState(meter, clock, { outboxDepth: () => 17, lag: () => lag })
+    const nowMs = () => openedAtMs
+    observeWaiting(meter, { runs: () => runs, crews: () => crews, deadZones: () => dead, nowMs })
   })
 
   const waiting = async () =>
@@ -131,7 +140,7 @@ describe('the gauges', () => {
   })
 
   it('say of each zone and reason how many objects wait, also that none does', async () => {
-    expect(await samples('orchestrator_waiting')).toHaveLength(12)
+    expect(await samples('orchestrator_waiting')).toHaveLength(3 * waitReasons.length)
     expect(await waiting()).toEqual([])
     runs = [
       { run: runAfter(plan, [open()]) },
@@ -139,8 +148,8 @@ describe('the gauges', () => {
       { run: undefined },
     ]
     expect(await waiting()).toEqual([
-      '{zone="ingestion",reason="in-flight"} 1',
       '{zone="ingestion",reason="announcing"} 1',
+      '{zone="ingestion",reason="awaiting-answer"} 1',
       '{zone="standardization",reason="waiting-parent"} 2',
       '{zone="application",reason="waiting-parent"} 2',
     ])
@@ -157,5 +166,35 @@ describe('the gauges', () => {
     ])
     runs = [{ run: runAfter(plan, [open(), dispatch, at(openedAtMs + 1, loaded('a'))]) }]
     expect(await waiting()).toContain('{zone="application",reason="waiting-parent"} 1')
+  })
+
+  it('take what the workers of a zone say that they run for what is leased, and the rest for what is not', async () => {
+    const wide = planOf({ a: [], b: [], c: [] })
+    runs = [{ run: runAfter(wide, [open(), dispatch]) }]
+    crews.set('ingestion', { workers: 1, capacity: 2, running: 2 })
+    expect(await waiting()).toEqual([
+      '{zone="ingestion",reason="leased-by"} 2',
+      '{zone="ingestion",reason="slot-limit"} 1',
+    ])
+    crews.set('ingestion', { workers: 1, capacity: 9, running: 2 })
+    expect(await waiting()).toContain('{zone="ingestion",reason="not-picked-up"} 1')
+  })
+
+  it('say what is held by a pause, and by a zone that nobody works in', async () => {
+    const pause = { kind: 'pause', by: 'ada' } as const
+    const nobody = { kind: 'zones', dead: ['ingestion'] } as const
+    runs = [
+      { run: runAfter(plan, [open(), pause, dispatch]) },
+      { run: runAfter(plan, [open(), nobody, dispatch]) },
+    ]
+    expect(await waiting()).toEqual(
+      expect.arrayContaining([
+        '{zone="ingestion",reason="paused"} 1',
+        '{zone="ingestion",reason="no-live-zone"} 1',
+      ]),
+    )
+    runs = [{ run: runAfter(plan, [open(), dispatch]) }]
+    dead = ['ingestion']
+    expect(await waiting()).toContain('{zone="ingestion",reason="no-live-zone"} 1')
   })
 })
