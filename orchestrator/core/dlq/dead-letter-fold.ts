@@ -1,5 +1,6 @@
 // The DLQ topic read back: letters and what became of them, in any repetition, become the entries of the queue.
 
+import { eventVersion, isNewer } from '../../../shared/base/format-version.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../../shared/base/json.ts'
 import { type DeadLetterEntry, type LetterSource, letterStates } from './dead-letter-entry.ts'
 import { instantOf, jsonOf, type LetterRecord, letterOf, textOf, wholeOf } from './letter-record.ts'
@@ -61,7 +62,8 @@ export class DeadLetterFold {
     const name = isJsonObject(json.source) ? sourceName(json.source) : objectName(json.run_id, json.id)
     const known = this.#entries.get(name)
     const version = wholeOf(json.version, 1) ?? 0
-    if (known === undefined || state === undefined) return
+    // An open letter too much is better than one too few.
+    if (known === undefined || state === undefined || isNewer(json.v, eventVersion)) return
     if (version < Math.max(known.version, known.resolved?.version ?? 0)) return
     const by = textOf(json.by) ?? 'somebody'
     const resolved = { by, reason: textOf(json.reason), atMs: instantOf(json.at_ms) ?? 0, version }

@@ -1,5 +1,6 @@
 // The record that says what became of a dead letter: so that the DLQ topic alone tells what is open.
 
+import { eventVersion } from '../../../shared/base/format-version.ts'
 import { cloudEventHeaders } from '../../../shared/events/cloud-event.ts'
 import type { EventRecord } from '../../../shared/events/event-record.ts'
 import type { ByHand } from '../run/run-fact.ts'
@@ -46,7 +47,7 @@ export function recordResolution(
 function printed({ resolved, by, reason, atMs, version }: Resolution) {
   return {
     event: 'DeadLetterResolved',
-    v: 1,
+    v: eventVersion,
     resolved,
     by,
     ...(reason === undefined ? {} : { reason }),

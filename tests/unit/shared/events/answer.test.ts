@@ -143,6 +143,13 @@ describe('sizes', () => {
     })
   })
 
+  it('the stack of an error is cut off after its first frames', () => {
+    const error = { code: 'X', stack: 'at a (a.ts:1:1)\n'.repeat(1_000) }
+    const answer = parseAnswer(JSON.stringify({ id: '1', run_id: 'r', error }), 'failed')
+    const stack = answer.ok && answer.value.kind === 'failed' ? answer.value.error.stack : undefined
+    expect(stack).toHaveLength(2_001)
+  })
+
   it('texts are cut off, so that no answer makes a commit or a dead letter too large for its topic', () => {
     const long = 'x'.repeat(500_000)
     expect(read({ info: long }).info).toBe(`${'x'.repeat(8_000)}…`)

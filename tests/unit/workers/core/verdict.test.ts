@@ -67,6 +67,31 @@ describe('verdictOf', () => {
     expect(thrown(error)).toMatchObject({ error: { code: 'LOADER_FAILED', retryable: true, detail } })
   })
 
+  it('says where an error was thrown, in its own code and without secrets, and no stack of a Fault', () => {
+    const stackOf = (error: unknown) => {
+      const event = thrown(error)
+      return event.status === 'failed' ? event.error.stack : undefined
+    }
+    const error = new Error('locked')
+    error.stack = `Error: locked\n    at read (x.ts:1:2)\n    at node:internal/process\n    at get (http://me:pw@host/)`
+    expect(stackOf(error)).toBe('at read (x.ts:1:2)\nat get (http://[redacted]@host/)')
+    error.stack = `Error: locked\n${'    at again (x.ts:1:2)\n'.repeat(1_000)}`
+    expect(stackOf(error)).toHaveLength(2_001)
+    expect([stackOf(new Fault('LOADER_FAILED', 'x')), stackOf('text')]).toEqual([undefined, undefined])
+  })
+
+  it('stands errors whose stack is none, or cannot be read', () => {
+    const odd = Object.defineProperty(new Error('odd'), 'stack', {
+      get: () => {
+        throw new Error('no stack')
+      },
+    })
+    const detail = { error: { code: 'LOADER_FAILED', retryable: true, detail: 'odd' } }
+    expect(thrown(odd)).toMatchObject(detail)
+    expect(thrown(Object.assign(new Error('odd'), { stack: 7 }))).toMatchObject(detail)
+    expect(JSON.stringify(thrown(odd))).not.toContain('stack')
+  })
+
   it('takes secrets out of what a loader threw', () => {
     const event = thrown(new Error('cannot reach https://user:hunter2@host/?token=S3CRET'))
     expect(JSON.stringify(event)).not.toMatch(/hunter2|S3CRET/)

@@ -22,6 +22,7 @@ const objects = objectTexts(
   },
 )
 const resolutions = objectTexts(['by', 'at_ms', 'reason', 'source'], {
+  event: ['"DeadLetterResolved"'],
   resolved: ['"retried"', '"discarded"', '"other"'],
   run_id: ['"r"'],
   id: ['"1001"'],

@@ -76,6 +76,12 @@ describe('letters of objects', () => {
     expect(entry).toMatchObject({ state: 'retried', resolved: { by: 'ada', atMs: 5, reason: undefined } })
   })
 
+  it('stay open when what became of them is told in a form of a later release', () => {
+    const { value } = resolved('skipped', 4)
+    const later = { value: JSON.stringify({ ...JSON.parse(String(value)), v: 2 }), headers: {} }
+    expect(seen(folded(letter(1, 3), later))).toEqual([['0.0', 'open']])
+  })
+
   it('are closed also when what Redis lost was decided anew in fewer commits', () => {
     expect(seen(folded(letter(1, 9), letter(1, 6), resolved('skipped', 7)))).toEqual([['0.0', 'skipped']])
     expect(seen(folded(letter(1, 6), letter(1, 9), resolved('skipped', 7)))).toEqual([['0.0', 'skipped']])
@@ -148,6 +154,7 @@ describe('what anybody may have written there', () => {
     ['a letter without a run', JSON.stringify({ status: 'failed', id: '1' })],
     ['a letter without an object', JSON.stringify({ status: 'failed', run_id: 'r', id: {} })],
     ['what became of nothing', String(resolved('retried', 1).value)],
+    ['no more than a name', JSON.stringify({ event: 'DeadLetterResolved' })],
     ['an end that nobody knows', JSON.stringify({ event: 'DeadLetterResolved', resolved: 'eaten' })],
   ])('%s is passed over', (_, value) => {
     expect(folded({ value, headers: {} })).toEqual([])

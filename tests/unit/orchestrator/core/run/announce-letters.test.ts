@@ -1,0 +1,86 @@
+// What a commit says on the DLQ topic: what failed for good, and what somebody did about it.
+
+import { describe, expect, it } from 'vitest'
+import { announce } from '../../../../../orchestrator/core/run/announce.ts'
+import { printCommit } from '../../../../../orchestrator/core/run/commit-record.ts'
+import type { RunFact } from '../../../../../orchestrator/core/run/run-fact.ts'
+import type { Answer, AnswerError } from '../../../../../shared/events/answer.ts'
+import { maxRecordBytes } from '../../../../../shared/events/event-record.ts'
+import { defaultTopics } from '../../../../../shared/events/topics.ts'
+import { chained } from '../../../../support/chained.ts'
+import { planOf } from '../../../../support/plan-of.ts'
+import { dispatch, given, open, openedAtMs, runAfter } from '../../../../support/run-spec.ts'
+
+const plan = planOf({ a: { parents: [], definition: { id: 'a' } } })
+
+function lettersOf(run: ReturnType<typeof runAfter>, version: number, facts: readonly RunFact[]) {
+  const commit = chained(run.id, version, openedAtMs, facts)
+  const records = announce(run, commit, printCommit(commit), defaultTopics)
+  return records.filter(({ topic }) => topic === defaultTopics.dlq)
+}
+
+const broken: AnswerError = {
+  code: 'LOADER_FAILED',
+  retryable: true,
+  detail: 'locked',
+  stack: 'at a (a.ts:1:1)',
+}
+const failure = (error: AnswerError): Answer => {
+  return { kind: 'failed', runId: 'run-1', objectId: 'a', attempt: undefined, info: undefined, error }
+}
+const died = (error: AnswerError): RunFact => ({ type: 'object-failed', object_id: 'a', attempt: 1, error })
+
+describe('the letter of an object', () => {
+  it('says its category, since when it fails, and the commit that says so', () => {
+    const { when, run } = given(plan, open(), dispatch)
+    const [letter] = lettersOf(run, 7, when(failure({ ...broken, retryable: false })).facts)
+    expect(JSON.parse(letter?.value ?? '')).toMatchObject({
+      ...{ category: 'refused', version: 7, error: { stack: 'at a (a.ts:1:1)' }, tenant: 'default' },
+      ...{ first_at_ms: openedAtMs, last_at_ms: openedAtMs },
+    })
+  })
+
+  it('has room for no definition that would make it too large, and says so', () => {
+    const large = planOf({ a: { parents: [], definition: { id: 'a', text: 'x'.repeat(maxRecordBytes) } } })
+    const [letter] = lettersOf(runAfter(large, [open(), dispatch]), 2, [died(broken)])
+    expect(Buffer.byteLength(letter?.value ?? '')).toBeLessThan(maxRecordBytes)
+    expect(JSON.parse(letter?.value ?? '')).toMatchObject({ id: 'a', object_omitted: true })
+  })
+
+  it('has a reason in its headers that fits there', () => {
+    const long = { ...broken, detail: 'x'.repeat(8_000) }
+    const [letter] = lettersOf(runAfter(plan, [open(), dispatch]), 2, [died(long)])
+    expect(letter?.headers.dlq_reason).toHaveLength(1_000)
+    expect(JSON.parse(letter?.value ?? '').error.detail).toHaveLength(8_000)
+  })
+})
+
+describe('what somebody did about an object', () => {
+  const hand = { object_id: 'a', by: 'ada', reason: 'mended' }
+
+  it.each<[RunFact, string]>([
+    [{ type: 'object-retried', ...hand }, 'retried'],
+    [{ type: 'object-discarded', ...hand }, 'discarded'],
+    [{ type: 'object-marked-loaded', ...hand }, 'marked-loaded'],
+    [{ type: 'object-skipped', ...hand }, 'skipped'],
+    [{ type: 'late-result-accepted', attempt: 1, ...hand }, 'accepted'],
+  ])('is told behind its letter: %o', (fact, resolved) => {
+    const [letter] = lettersOf(runAfter(plan, [open()]), 4, [died(broken)])
+    const [marker, ...none] = lettersOf(runAfter(plan, [open()]), 5, [fact])
+    expect(none).toEqual([])
+    expect(marker?.key).toBe(letter?.key)
+    expect(JSON.parse(marker?.value ?? '')).toMatchObject({
+      ...{ event: 'DeadLetterResolved', resolved, by: 'ada', reason: 'mended', run_id: 'run-1', id: 'a' },
+      version: 5,
+    })
+  })
+})
+
+describe('the stack of an error', () => {
+  it('is kept of the last failure of an object, and of no failure that is tried again', () => {
+    const { when } = given(plan, open(), dispatch)
+    expect(when(failure(broken)).facts).toMatchObject([{ type: 'object-retry-scheduled' }])
+    expect(JSON.stringify(when(failure(broken)).facts)).not.toContain('a.ts')
+    expect(JSON.stringify(when(failure({ ...broken, retryable: false })).facts)).toContain('a.ts')
+  })
+})
