@@ -33,7 +33,8 @@ export async function openSystems(
   const makers: Record<SystemName, () => System | undefined> = {
     raw: () => rawSystem(around),
     real: () => houseSystem(around),
-    embedded: () => embeddedSystem(around),
+    embedded: () => embeddedSystem(around, 'embedded', {}),
+    durable: () => embeddedSystem(around, 'durable', { dataDir: join(around.folder, 'data') }),
     bullmq: () => bullSystem(around),
   }
   await createTopics(around)
@@ -140,10 +141,10 @@ const workerEnvironment = {
   WORKER_3_PROC_SEC: '0',
 }
 
-function embeddedSystem(around: Surroundings): System {
-  const settings = { environment: workerEnvironment, logFile: join(around.folder, 'embedded.log') }
-  const lead = started(around, 'embedded', 'house', 'house/embedded-lead.ts', settings)
-  return new ProcessSystem({ name: 'embedded', processes: [lead], brokers: {} })
+function embeddedSystem(around: Surroundings, name: SystemName, own: { readonly dataDir?: string }): System {
+  const settings = { environment: workerEnvironment, logFile: join(around.folder, `${name}.log`), ...own }
+  const lead = started(around, name, 'house', 'house/embedded-lead.ts', settings)
+  return new ProcessSystem({ name, processes: [lead], brokers: {} })
 }
 
 function bullSystem(around: Surroundings): System | undefined {
