@@ -5,7 +5,7 @@ import { KafkaTopics } from '../shared/adapters/kafka/kafka-topics.ts'
 import { zones } from '../shared/base/layer.ts'
 import { allTopics, defaultTopics, type Topics } from '../shared/events/topics.ts'
 import { untilAnswers } from '../tests/support/brokers/readiness.ts'
-import type { BenchBrokers } from './brokers.ts'
+import { type BenchBrokers, noBrokers } from './brokers.ts'
 import type { SystemName } from './options.ts'
 import { BenchProcess } from './process/bench-process.ts'
 import { ProcessSystem, runBull, type System } from './systems.ts'
@@ -37,7 +37,7 @@ export async function openSystems(
     durable: () => embeddedSystem(around, 'durable', { dataDir: join(around.folder, 'data') }),
     bullmq: () => bullSystem(around),
   }
-  await createTopics(around)
+  if (around.brokers !== noBrokers) await createTopics(around)
   return names.flatMap((name) => makers[name]() ?? [])
 }
 

@@ -56,11 +56,20 @@ export async function buildEmbeddedProgram(parts: EmbeddedProgramParts): Promise
   })
   const zones = embeddedZones({ env, clock, logger, meter, adapters })
   const group = new ServiceGroup([new ProcessMetrics(meter), ...zones, program, adapters.retention])
+  let starting: Promise<void> = Promise.resolve()
   return {
     name: 'embedded house',
     url: () => program.api.url,
     objects,
-    start: () => group.start(),
-    stop: () => group.stop(),
+    start: () => {
+      starting = group.start()
+      return starting
+    },
+    // The group does not know yet of what is still starting: it would go on after the end.
+    stop: async () => {
+      await program.stop()
+      await starting.catch(() => {})
+      await group.stop()
+    },
   }
 }
