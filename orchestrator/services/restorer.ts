@@ -227,7 +227,8 @@ export class Restorer {
     await store.savePlan(opened.plan, chunks)
     return {
       records,
-      relayed: isAlone ? records.length : firstUnanswered(run, records) - 1,
+      relayed: firstUnanswered(run, records) - 1,
+      ...(isAlone ? { relayed: records.length } : {}),
       summary: summaryOf(run, run.head),
       dueAtMs: dueAtMsOf(run, run.head, clock.nowMs()),
     }

@@ -1,6 +1,7 @@
 // After a start, attempts that were out are lost, and a run that cannot be read holds up no other.
 
 import { expect, it } from 'vitest'
+import { definePlanOfObjects } from '../../../../orchestrator/core/graph/define-plan.ts'
 import { planChunks } from '../../../../orchestrator/core/graph/plan-chunks.ts'
 import { printCommit } from '../../../../orchestrator/core/run/commit-record.ts'
 import type { RunInput } from '../../../../orchestrator/core/run/run-input.ts'
@@ -8,19 +9,21 @@ import { defaultRunPolicy } from '../../../../orchestrator/core/run/run-policy.t
 import type { RunSummary } from '../../../../orchestrator/ports/run-store.ts'
 import { CutOffAttempts } from '../../../../orchestrator/services/cut-off-attempts.ts'
 import type { Work } from '../../../../orchestrator/services/live-runs.ts'
-import { planOf } from '../../../support/plan-of.ts'
 import { recordingLogger } from '../../../support/recording-logger.ts'
 
 it('gives up exactly what is out, and looks at each run', async () => {
-  const plan = planOf({ a: [], b: [], c: ['a'] })
+  const objects = [{ id: 1001 }, { id: 1002 }, { id: 2001, parents: [1001] }]
+  const planned = definePlanOfObjects({ objects, selection: { all: true } })
+  if (!planned.ok) throw new Error(planned.reason[0]?.message)
+  const { plan } = planned.value
   const opened = { type: 'run-opened', plan: plan.hash, objects: 3, tenant: 't', policy: defaultRunPolicy }
   const record = printCommit({
     ...{ v: 1, id: '1', run_id: 'run', version: 1, at_ms: 1 },
     facts: [
       opened as never,
-      { type: 'object-ready', object_id: 'a', attempt: 1 },
-      { type: 'object-ready', object_id: 'b', attempt: 1 },
-      { type: 'object-loaded', object_id: 'b', attempt: 1 },
+      { type: 'object-ready', object_id: '1001', attempt: 1 },
+      { type: 'object-ready', object_id: '1002', attempt: 1 },
+      { type: 'object-loaded', object_id: '1002', attempt: 1 },
     ],
   })
   const summaries = [
@@ -29,7 +32,7 @@ it('gives up exactly what is out, and looks at each run', async () => {
   ] as unknown as readonly RunSummary[]
   const submitted: (readonly [string, RunInput])[] = []
   const attended: string[] = []
-  const logger = new recordingLogger()
+  const logger = recordingLogger()
   await new CutOffAttempts({
     store: {
       list: async () => summaries,
@@ -45,6 +48,9 @@ it('gives up exactly what is out, and looks at each run', async () => {
     },
     logger,
   }).giveUp()
-  expect(submitted).toEqual([['run', { kind: 'lost', objectId: 'a', attempt: 1, cause: 'restarted' }]])
+  expect(logger.lines.filter(({ level }) => level === 'error').map(({ fields }) => fields)).toEqual([
+    expect.objectContaining({ run_id: 'broken' }),
+  ])
+  expect(submitted).toEqual([['run', { kind: 'lost', objectId: '1001', attempt: 1, cause: 'restarted' }]])
   expect(attended).toEqual(['run'])
 })
