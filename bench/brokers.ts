@@ -17,6 +17,15 @@ export interface BenchBrokers {
   stop(): Promise<void>
 }
 
+/** For systems that need none. */
+export const noBrokers: BenchBrokers = {
+  kafka: '',
+  redis: '',
+  redisAlways: undefined,
+  pids: { kafka: undefined, redis: undefined, redisAlways: undefined },
+  stop: async () => {},
+}
+
 /** Starts what KAFKA_BOOTSTRAP and REDIS_URL do not name. Throws, with the reason, when that cannot be done. */
 export async function openBenchBrokers(environment: NodeJS.ProcessEnv): Promise<BenchBrokers> {
   const named = { kafka: environment.KAFKA_BOOTSTRAP ?? '', redis: environment.REDIS_URL ?? '' }

@@ -26,8 +26,7 @@ export async function measureGraphs(plan: GraphPlan): Promise<readonly GraphRow[
         if (round > 0) measured.get(system.name)?.push(one)
       }
     }
-    const floor = measured.get('raw')
-    for (const { name } of plan.systems) rows.push(graphRow(shape, name, measured.get(name) ?? [], floor))
+    for (const { name } of plan.systems) rows.push(graphRow(shape, name, measured.get(name) ?? [], measured))
   }
   return rows
 }

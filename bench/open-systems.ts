@@ -5,7 +5,7 @@ import { KafkaTopics } from '../shared/adapters/kafka/kafka-topics.ts'
 import { zones } from '../shared/base/layer.ts'
 import { allTopics, defaultTopics, type Topics } from '../shared/events/topics.ts'
 import { untilAnswers } from '../tests/support/brokers/readiness.ts'
-import type { BenchBrokers } from './brokers.ts'
+import { type BenchBrokers, noBrokers } from './brokers.ts'
 import type { SystemName } from './options.ts'
 import { BenchProcess } from './process/bench-process.ts'
 import { ProcessSystem, runBull, type System } from './systems.ts'
@@ -33,10 +33,11 @@ export async function openSystems(
   const makers: Record<SystemName, () => System | undefined> = {
     raw: () => rawSystem(around),
     real: () => houseSystem(around),
-    embedded: () => embeddedSystem(around),
+    embedded: () => embeddedSystem(around, 'embedded', {}),
+    durable: () => embeddedSystem(around, 'durable', { dataDir: join(around.folder, 'data') }),
     bullmq: () => bullSystem(around),
   }
-  await createTopics(around)
+  if (around.brokers !== noBrokers) await createTopics(around)
   return names.flatMap((name) => makers[name]() ?? [])
 }
 
@@ -140,10 +141,10 @@ const workerEnvironment = {
   WORKER_3_PROC_SEC: '0',
 }
 
-function embeddedSystem(around: Surroundings): System {
-  const settings = { environment: workerEnvironment, logFile: join(around.folder, 'embedded.log') }
-  const lead = started(around, 'embedded', 'house', 'house/embedded-lead.ts', settings)
-  return new ProcessSystem({ name: 'embedded', processes: [lead], brokers: {} })
+function embeddedSystem(around: Surroundings, name: SystemName, own: { readonly dataDir?: string }): System {
+  const settings = { environment: workerEnvironment, logFile: join(around.folder, `${name}.log`), ...own }
+  const lead = started(around, name, 'house', 'house/embedded-lead.ts', settings)
+  return new ProcessSystem({ name, processes: [lead], brokers: {} })
 }
 
 function bullSystem(around: Surroundings): System | undefined {

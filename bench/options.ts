@@ -14,7 +14,7 @@ export const workloadNames = [
 ] as const
 export type WorkloadName = (typeof workloadNames)[number]
 
-export const systemNames = ['raw', 'real', 'embedded', 'bullmq'] as const
+export const systemNames = ['raw', 'real', 'embedded', 'durable', 'bullmq'] as const
 export type SystemName = (typeof systemNames)[number]
 
 export interface BenchOptions {

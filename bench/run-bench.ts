@@ -4,12 +4,12 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BenchBrokers, openBenchBrokers } from './brokers.ts'
+import { type BenchBrokers, noBrokers, openBenchBrokers } from './brokers.ts'
 import { measureFiles } from './measure-files.ts'
 import { measureGraphs } from './measure-graphs.ts'
 import { measureInFlight } from './measure-in-flight.ts'
 import { openSystems, type Surroundings } from './open-systems.ts'
-import type { BenchOptions, WorkloadName } from './options.ts'
+import type { BenchOptions, SystemName, WorkloadName } from './options.ts'
 import { type BenchResult, commitNow, type InFlightRow, machineNow } from './report/bench-result.ts'
 import type { FileRow } from './report/file-row.ts'
 import type { GraphRow } from './report/graph-row.ts'
@@ -59,6 +59,8 @@ async function fileRows(
   return rows
 }
 
+const inOneProcess: ReadonlySet<SystemName> = new Set(['embedded', 'durable'])
+
 interface OnBrokers {
   readonly graphs: readonly GraphRow[]
   readonly inFlight: readonly InFlightRow[]
@@ -73,7 +75,8 @@ async function onBrokers(
   const shapes = shapesOf(options)
   const wantsInFlight = options.workloads.includes('in-flight')
   if (shapes.length === 0 && !wantsInFlight) return { graphs: [], inFlight: [], brokers: 'none' }
-  const brokers = await openBenchBrokers(process.env)
+  const needsNone = !wantsInFlight && options.systems.every((name) => inOneProcess.has(name))
+  const brokers = needsNone ? noBrokers : await openBenchBrokers(process.env)
   const prefix = `bench.${randomBytes(4).toString('hex')}`
   const around: Surroundings = { brokers, prefix, folder, profiles: options.profiles }
   try {
@@ -123,7 +126,9 @@ function shapesOf({ workloads, objects, isQuick }: BenchOptions): readonly Shape
   return workloads.flatMap((name) => shapes[name] ?? [])
 }
 
-function inWords({ pids }: BenchBrokers): string {
+function inWords(brokers: BenchBrokers): string {
+  if (brokers === noBrokers) return 'none'
+  const { pids } = brokers
   const kafka =
     pids.kafka === undefined ? 'Kafka as given' : 'one Apache Kafka 4.2.0, acks=all, no forced flush'
   const redis = pids.redis === undefined ? 'Redis as given' : 'Redis with appendonly, appendfsync everysec'

@@ -21,6 +21,7 @@ import { BuildDesk } from './services/build-desk.ts'
 import { BuildGate } from './services/build-gate.ts'
 import { BuildLeases } from './services/build-leases.ts'
 import { Conductor } from './services/conductor.ts'
+import { CutOffAttempts } from './services/cut-off-attempts.ts'
 import { DeadLetterDesk } from './services/dead-letter-desk.ts'
 import { Explainer } from './services/explainer.ts'
 import { LeaseWatch } from './services/lease-watch.ts'
@@ -48,6 +49,11 @@ export interface OrchestratorParts {
   readonly group: string
   /** For freshness by a definition's cron. */
   readonly timeZone: string
+  /**
+   * Whether this process is the whole house: the store and all events went with the process before, and whoever
+   * worked on an attempt did too. At start the runs come back from the journal, and those attempts are made anew.
+   */
+  readonly isAlone?: boolean
   /** How long `stop` waits for what was decided to be published. */
   readonly drainMs: number
   readonly clock: Clock
@@ -98,6 +104,11 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
     ...{ intake, conductor, desk: builds },
     watches: [watchdog, leaseWatch, zoneWatch],
     drains: [relay, recorder, revoker],
+    prepare: async () => {
+      if (!parts.isAlone) return
+      await restorer.ensureWhole()
+      await new CutOffAttempts({ ...parts, conductor }).giveUp()
+    },
   })
   return {
     ...{ name: 'orchestrator', conductor, feed, intake, restorer },

@@ -36,6 +36,8 @@ export interface ProgramParts {
   readonly builds: BuildRegistry
   readonly leases: LeaseBook
   readonly directory: ZoneDirectory
+  /** See OrchestratorParts. */
+  readonly isAlone?: boolean
   readonly workflows: readonly Workflow[]
   /** The object files to be kept running, if there are any. */
   readonly source: GraphSource | undefined

@@ -54,6 +54,10 @@ export interface OrchestratorConfig extends SharedConfig {
     readonly path: string | undefined
     readonly cron: string | undefined
   }
+  readonly data: {
+    /** Of a house in one process: where its journal is kept. */
+    readonly dir: string
+  }
   readonly schedule: {
     /** Undefined: the workflows that come with the product. */
     readonly workflowsPath: string | undefined
@@ -104,6 +108,15 @@ export const orchestratorSchema: ProgramSchema<OrchestratorConfig> = {
       { default: undefined, allowed: 'a path' },
     ),
     cron: cron({ env: 'OBJECTS_CRON', doc: 'When to load OBJECTS_PATH again.' }),
+  },
+  data: {
+    dir: text(
+      {
+        env: 'DATA_DIR',
+        doc: 'The folder in which a house in one process keeps its runs; without --ephemeral only. On a disk of this machine.',
+      },
+      { default: '.millefeuille', allowed: 'a path' },
+    ),
   },
   schedule: {
     workflowsPath: text(

@@ -16,6 +16,8 @@ export interface LifeParts {
   readonly clock: Clock
   /** How long `stop` waits for what was decided to be published. */
   readonly drainMs: number
+  /** Comes first in a start, before anything is received. */
+  readonly prepare: () => Promise<void>
   readonly intake: AnswerIntake
   readonly conductor: Pick<Conductor, 'stop'>
   /** Loops that look around, in the order of their start. */
@@ -38,6 +40,7 @@ export class OrchestratorLife {
   start(): Promise<void> {
     return this.#turns.run(async () => {
       if (this.#isOver) return
+      await this.#parts.prepare()
       await this.#parts.intake.start()
       for (const watch of this.#parts.watches) await watch.start()
     })

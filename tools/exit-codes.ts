@@ -14,7 +14,7 @@ export const exitCodes = {
   failed: 3,
   /** The run ended because it took too long. */
   timedOut: 4,
-  /** It could not be done now: the orchestrator, Kafka or Redis does not answer. */
+  /** It could not be done now: the orchestrator, Kafka or Redis does not answer, or the data folder is another process's or full. */
   unavailable: 5,
   /** A defect of Millefeuille itself (EX_SOFTWARE of sysexits.h). */
   defect: 70,
@@ -40,6 +40,8 @@ const usageCodes: ReadonlySet<FaultCode> = new Set([
   'ROUTE_UNKNOWN',
   'TOO_LARGE',
   'STORE_UNSAFE',
+  'DATA_NEWER',
+  'DATA_CORRUPT',
 ])
 
 /** The code for a command that a fault ended. */

@@ -8,11 +8,18 @@ import { EmbeddedHouse } from './embedded/embedded-house.ts'
 import type { House } from './house.ts'
 import { RemoteHouse } from './remote-house.ts'
 
-/** `server` wins over ORCHESTRATOR_URL. Rejects with CONFIG_INVALID. */
-export async function openHouse(context: CommandContext, server: string | undefined): Promise<House> {
+export interface HouseWish {
+  /** Wins over ORCHESTRATOR_URL. */
+  readonly server?: string
+  /** A house in this process keeps nothing on a disk. */
+  readonly ephemeral?: boolean
+}
+
+/** Rejects with CONFIG_INVALID, or as EmbeddedHouse.start. */
+export async function openHouse(context: CommandContext, wish: HouseWish): Promise<House> {
   const { url, apiToken } = clientConfig(context.env).orchestrator
-  const place = server ?? url
-  if (place === undefined) return EmbeddedHouse.start(context)
+  const place = wish.server ?? url
+  if (place === undefined) return EmbeddedHouse.start(context, wish.ephemeral === true)
   return new RemoteHouse(
     new ApiClient({ url: place, token: apiToken, clock: context.clock, random: systemRandom }),
   )

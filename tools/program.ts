@@ -98,7 +98,8 @@ export function newProgram(context: CommandContext, end: End): Command {
 
 const exitCodeHelp = `
 Exit codes: 0 done, 1 invalid definitions, 2 wrong usage or configuration, 3 objects failed or run cancelled,
-            4 run timed out, 5 orchestrator, Kafka or Redis not available, 70 a defect, 130 interrupted
+            4 run timed out, 5 orchestrator, Kafka, Redis or data folder not available, 70 a defect,
+            130 interrupted
 `
 
 /** Gives a command, and those below it, what all have in common. */

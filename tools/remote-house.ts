@@ -7,6 +7,7 @@ import type { House } from './house.ts'
 
 export class RemoteHouse implements House {
   readonly isEmbedded = false
+  readonly goingOn = []
   readonly #client: ApiClient
 
   constructor(client: ApiClient) {

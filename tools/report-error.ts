@@ -7,6 +7,9 @@ import type { Terminal } from './terminal.ts'
 
 /** What helps where the message alone does not. */
 const nextSteps: Partial<Record<FaultCode, string>> = {
+  DATA_IN_USE:
+    'use the house that runs there (--server URL), another folder (DATA_DIR), or none (--ephemeral)',
+  DATA_UNWRITABLE: 'name another folder with DATA_DIR, or keep nothing with --ephemeral',
   RUN_UNKNOWN: 'millefeuille status lists the runs',
   LETTER_UNKNOWN: 'millefeuille dlq list lists the dead letters',
 }

@@ -3,6 +3,7 @@
 import { createWriteStream } from 'node:fs'
 import { MemoryRunStore } from '../../orchestrator/adapters/memory/memory-run-store.ts'
 import { buildOrchestrator } from '../../orchestrator/build-orchestrator.ts'
+import { DataFolder } from '../../shared/adapters/sqlite/data-folder.ts'
 import { PrometheusMeter } from '../../shared/adapters/system/prometheus-meter.ts'
 import { randomRunId, systemRandom } from '../../shared/adapters/system/random-ids.ts'
 import { SystemClock } from '../../shared/adapters/system/system-clock.ts'
@@ -19,13 +20,19 @@ import type { HouseSettings } from './house-settings.ts'
 import { watchLoads } from './load-watch.ts'
 import { houseAnswers } from './run-shape.ts'
 
-async function start({ environment, logFile }: HouseSettings): Promise<Role> {
+interface EmbeddedSettings extends HouseSettings {
+  /** Undefined: nothing is kept on a disk. */
+  readonly dataDir?: string
+}
+
+async function start({ environment, logFile, dataDir }: EmbeddedSettings): Promise<Role> {
   const config = workerConfig(environment)
   const watch = new EndWatch(MemoryRunStore)
   const logger = new WinstonLogger({ level: config.log.level, stream: createWriteStream(logFile) })
   const clock = new SystemClock()
   const parts = { clock, logger, random: systemRandom, meter: new PrometheusMeter() }
-  const adapters = embeddedAdapters(clock, logger, topics)
+  const folder = dataDir === undefined ? undefined : DataFolder.open(dataDir)
+  const adapters = embeddedAdapters({ clock, logger, topics, folder })
   const { store, newTransport } = adapters
   const orchestrator = buildOrchestrator({
     ...parts,
@@ -50,9 +57,10 @@ async function start({ environment, logFile }: HouseSettings): Promise<Role> {
     stop: async () => {
       for (const worker of workers) await worker.stop()
       await orchestrator.stop()
+      folder?.close()
       await logger.flush()
     },
   }
 }
 
-play(start(settingsOf<HouseSettings>()))
+play(start(settingsOf<EmbeddedSettings>()))

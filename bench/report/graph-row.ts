@@ -16,6 +16,8 @@ export interface GraphRow {
   readonly hopMs?: { readonly p50: Spread; readonly p99: Spread }
   /** Wall time divided by the raw client's in the same round. */
   readonly ratioToRaw?: Spread
+  /** Of the durable house: wall time divided by that of the embedded one that keeps nothing, in the same round. */
+  readonly ratioToEmbedded?: Spread
   /** Median CPU seconds by process. */
   readonly cpuSeconds: Readonly<Record<string, number>>
   /** The most memory its first process ever had. */
@@ -28,12 +30,15 @@ export function graphRow(
   shape: Shape,
   system: string,
   measured: readonly Measured[],
-  floor: readonly Measured[] | undefined,
+  others: ReadonlyMap<string, readonly Measured[]>,
 ): GraphRow {
   const objects = sizeOf(shape)
   const wallMs = measured.map((one) => one.wallMs)
   const hops = measured.flatMap(({ hopsMs }) => (hopsMs === undefined ? [] : [hopsMs]))
-  const ratios = floor?.map((raw, round) => (wallMs[round] ?? 0) / raw.wallMs)
+  const ratiosTo = (other: string) =>
+    others.get(other)?.map((one, round) => (wallMs[round] ?? 0) / one.wallMs)
+  const toRaw = system === 'raw' ? undefined : ratiosTo('raw')
+  const toEmbedded = system === 'durable' ? ratiosTo('embedded') : undefined
   const processes = Object.keys(measured[0]?.cpuSeconds ?? {})
   return {
     workload: shape.name,
@@ -43,7 +48,8 @@ export function graphRow(
     wallMs: spreadOf(wallMs),
     perSecond: spreadOf(wallMs.map((ms) => (objects / ms) * 1_000)),
     ...(hops.length === 0 ? {} : { hopMs: { p50: spread(hops, 0.5), p99: spread(hops, 0.99) } }),
-    ...(ratios === undefined || system === 'raw' ? {} : { ratioToRaw: spreadOf(ratios) }),
+    ...(toRaw === undefined ? {} : { ratioToRaw: spreadOf(toRaw) }),
+    ...(toEmbedded === undefined ? {} : { ratioToEmbedded: spreadOf(toEmbedded) }),
     cpuSeconds: Object.fromEntries(
       processes.map((name) => [
         name,

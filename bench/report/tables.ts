@@ -31,6 +31,7 @@ function graphTable({ graphs }: BenchResult): readonly string[] {
     'objects/s',
     'hop p50 / p99 ms',
     '× raw',
+    '× embedded',
   ]
   const rows = graphs.map((row) => [
     row.workload,
@@ -40,6 +41,7 @@ function graphTable({ graphs }: BenchResult): readonly string[] {
     Math.round(row.perSecond.median),
     row.hopMs === undefined ? '' : `${row.hopMs.p50.median.toFixed(2)} / ${row.hopMs.p99.median.toFixed(2)}`,
     row.ratioToRaw === undefined ? '' : spread(row.ratioToRaw, 2),
+    row.ratioToEmbedded === undefined ? '' : spread(row.ratioToEmbedded, 2),
   ])
   return tableLines(head, rows)
 }

@@ -26,6 +26,11 @@ export interface RestorerParts {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  /**
+   * Whether all events go with this process, and their journal records do not: what was announced is then tried
+   * anew and not sent again.
+   */
+  readonly isAlone?: boolean
 }
 
 type Folded = Omit<RestoredRun, keyof RunTail>
@@ -127,14 +132,15 @@ export class Restorer {
   }
 
   async #rebuildOnce(doubted: boolean): Promise<void> {
-    const { recovery, clock, logger } = this.#parts
+    const { recovery, clock, logger, isAlone = false } = this.#parts
     const rebuild = this.#ids.next()
     const begun = await recovery.begin(rebuild, this.#name, doubted)
     this.#waitsForOther = begun === 'busy'
     if (begun === 'busy') throw superseded()
     if (begun === 'whole') return
     const startedAtMs = clock.nowMs()
-    logger.warn('the store may have lost data, it is rebuilt from the journal')
+    if (isAlone) logger.info('what was kept is read')
+    else logger.warn('the store may have lost data, it is rebuilt from the journal')
     const restored = await this.#restoreAll(rebuild)
     if ((await recovery.finish(rebuild)) === 'superseded') throw superseded()
     logger.info('the store is whole', { restored, took_ms: clock.nowMs() - startedAtMs })
@@ -210,7 +216,7 @@ export class Restorer {
   }
 
   async #folded({ runId, opened, chunks, records }: JournalledRun): Promise<Folded> {
-    const { store, clock } = this.#parts
+    const { store, clock, isAlone = false } = this.#parts
     if (opened === undefined) {
       const nothing = { relayed: records.length, summary: undefined, dueAtMs: Number.POSITIVE_INFINITY }
       return { records, ...nothing }
@@ -222,6 +228,7 @@ export class Restorer {
     return {
       records,
       relayed: firstUnanswered(run, records) - 1,
+      ...(isAlone ? { relayed: records.length } : {}),
       summary: summaryOf(run, run.head),
       dueAtMs: dueAtMsOf(run, run.head, clock.nowMs()),
     }

@@ -49,6 +49,11 @@ export const faultCodes = {
   STORE_UNSAFE: { retryable: false },
   STORE_BEHIND: { retryable: true },
   FORMAT_NEWER: { retryable: true },
+  // the data folder of a house in one process
+  DATA_IN_USE: { retryable: false },
+  DATA_NEWER: { retryable: false },
+  DATA_CORRUPT: { retryable: false },
+  DATA_UNWRITABLE: { retryable: true },
   // attempts
   LOADER_FAILED: { retryable: true },
   LOADER_REFUSED: { retryable: false },

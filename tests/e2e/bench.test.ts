@@ -34,7 +34,7 @@ describeWithOwnBrokers('npm run bench -- --quick', ['kafka', 'redis'], () => {
   it('measures every graph on every system, with every object loaded once and after its parents', () => {
     const measured = result.graphs.map(({ workload, system }) => `${workload} ${system}`)
     const workloads = ['firehose', 'chain', 'layered-10x20', 'layered-20x20', 'diamond']
-    const systems = ['raw', 'real', 'embedded', 'bullmq']
+    const systems = ['raw', 'real', 'embedded', 'durable', 'bullmq']
     expect(measured).toEqual(
       workloads.flatMap((workload) => systems.map((system) => `${workload} ${system}`)),
     )

@@ -34,7 +34,10 @@ export async function millefeuille(
   args: readonly string[],
   surroundings: CommandSurroundings = {},
 ): Promise<CommandEnd> {
-  const { env = {}, stdin = '', clock = new SystemClock(), heard, ask } = surroundings
+  const folder = mkdtempSync(join(tmpdir(), 'millefeuille-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const env = { DATA_DIR: join(folder, 'data'), ...surroundings.env }
+  const { stdin = '', clock = new SystemClock(), heard, ask } = surroundings
   const out: string[] = []
   const err: string[] = []
   const interrupts = new ProcessInterrupts()

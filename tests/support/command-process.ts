@@ -1,6 +1,8 @@
 // `millefeuille` as a process of a test: what it writes to stdout and stderr, and how it ends.
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const program = join(import.meta.dirname, '../../tools/millefeuille.js')
@@ -11,15 +13,20 @@ const elsewhere = {
   REDIS_URL: '',
   REDIS_HOST: '',
   MAX_RETRIES: '',
+  DATA_DIR: '',
 }
 
 export interface CommandEnd {
   readonly code: number | null
   readonly out: readonly string[]
   readonly err: string
+  /** What it left in its folder, which is gone. */
+  readonly left: readonly string[]
 }
 
 export class CommandProcess {
+  /** Where it works while it runs. */
+  readonly folder: string
   readonly #child: ChildProcess
   #out = ''
   #err = ''
@@ -27,9 +34,12 @@ export class CommandProcess {
   /** Resolves when it is gone. */
   readonly ended: Promise<CommandEnd>
 
-  /** Runs without a terminal, as in a pipe. */
+  /** Runs without a terminal, as in a pipe, and in an empty folder of its own unless DATA_DIR names another. */
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const folder = mkdtempSync(join(tmpdir(), 'millefeuille-command-'))
+    this.folder = folder
     this.#child = spawn(process.execPath, [program, ...args], {
+      cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...elsewhere, LOG_LEVEL: 'error', ...env },
     })
@@ -45,9 +55,11 @@ export class CommandProcess {
       heard()
     })
     this.ended = new Promise((resolve) => {
-      this.#child.once('close', (code) =>
-        resolve({ code, out: this.#out.split('\n').slice(0, -1), err: this.#err }),
-      )
+      this.#child.once('close', (code) => {
+        const left = readdirSync(folder)
+        rmSync(folder, { recursive: true, force: true })
+        resolve({ code, out: this.#out.split('\n').slice(0, -1), err: this.#err, left })
+      })
     })
   }
 
@@ -63,6 +75,10 @@ export class CommandProcess {
       void this.ended.then(() => reject(new Error(`ended without ${text}: ${this.#out}\n${this.#err}`)))
       look()
     })
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -16,9 +16,11 @@ import { followRun } from '../progress/follow-run.ts'
 import { readDefinitions } from '../read-definitions.ts'
 import { planOptions, type SelectionOptions, selectionBody, withSelection } from '../selection-options.ts'
 import { wholeFrom } from '../whole-option.ts'
+import { cutOff, goingOnLines } from './going-on.ts'
 
 interface RunOptions extends SelectionOptions {
   readonly server?: string
+  readonly ephemeral?: boolean
   readonly runId?: string
   readonly tenant?: string
   readonly reuse: 'none' | 'fresh'
@@ -38,6 +40,7 @@ export const runCommand: CommandMaker = (context, end) => {
         'run at this orchestrator (default: ORCHESTRATOR_URL, else in this process)',
       ).argParser(serverUrl),
     )
+    .option('--ephemeral', 'in this process: keep nothing on the disk, and go on with nothing that is kept')
     .option('--run-id <id>', 'the id of the run; an id that exists is followed, not opened again')
     .option('--tenant <name>', 'whose objects they are')
     .addOption(
@@ -89,7 +92,7 @@ async function run(
   }
   // The house needs Kafka's, Redis' and fastify's packages; a wrong file is told without them.
   const { openHouse } = await import('../open-house.ts')
-  const house = await openHouse(context, options.server)
+  const house = await openHouse(context, options)
   try {
     return await openAndFollow(context, house, planned.value, options)
   } finally {
@@ -104,13 +107,12 @@ async function openAndFollow(
   options: RunOptions,
 ) {
   const { terminal } = context
-  const opened = await house.openRun(bodyOf(planned, options))
+  const before = cutOff(house.goingOn, planned, options)
+  for (const line of goingOnLines(house.goingOn, before)) terminal.message(line)
+  const opened = await house.openRun(bodyOf(planned, { ...options, ...(before && { runId: before.run_id }) }))
   const runId = opened.run_id
-  terminal.message(
-    opened.opened
-      ? `run ${runId}: ${opened.objects} objects`
-      : `run ${runId} was opened before: following it`,
-  )
+  if (opened.opened) terminal.message(`run ${runId}: ${opened.objects} objects`)
+  else if (before === undefined) terminal.message(`run ${runId} was opened before: following it`)
   for (const line of faultLines(opened.opened ? [] : opened.warnings, terminal.paint)) terminal.message(line)
   if (options.detach === true) {
     terminal.result(runId)

@@ -2,6 +2,7 @@
 
 import { Command } from 'commander'
 import { type OrchestratorConfig, orchestratorConfig, orchestratorSchema } from '../../orchestrator/config.ts'
+import type { DataFolder } from '../../shared/adapters/sqlite/data-folder.ts'
 import { modeOf } from '../../shared/config/mode.ts'
 import { type Environment, secretsOf } from '../../shared/config/read-config.ts'
 import { version } from '../../shared/config/version.ts'
@@ -20,7 +21,8 @@ export const startCommand: CommandMaker = (context, end) => {
       'Starts the orchestrator; without KAFKA_BOOTSTRAP and REDIS_URL with the three zones, all in this process.',
     )
     .option('--json', 'log as JSON lines on a terminal too')
-    .action(async (options: { readonly json?: boolean }) => end(await start(context, options.json === true)))
+    .option('--ephemeral', 'all in this process: keep nothing on the disk')
+    .action(async (options: StartOptions) => end(await start(context, options)))
   return withExamples(command, [
     ['millefeuille start', 'all in one process, with the sample objects'],
     ['OBJECTS_PATH=objects/ millefeuille start', 'your own'],
@@ -31,10 +33,38 @@ export const startCommand: CommandMaker = (context, end) => {
   ])
 }
 
-async function start({ env, terminal }: CommandContext, json: boolean): Promise<ExitCode> {
+interface StartOptions {
+  readonly json?: boolean
+  readonly ephemeral?: boolean
+}
+
+async function start(context: CommandContext, options: StartOptions): Promise<ExitCode> {
+  const { env } = context
   // All that is wrong is said before anything else, also of the zones where they are in this process.
   const config = isEmbedded(env) ? embeddedConfig(env).orchestrator : orchestratorConfig(env)
   const isReal = modeOf(config) === 'real'
+  if (isReal || options.ephemeral === true) return startIn(context, options, { config, isReal })
+  const { DataFolder } = await import('../../shared/adapters/sqlite/data-folder.ts')
+  // Before anything is begun or said: a second process on the folder is told so, and nothing else.
+  const folder = DataFolder.open(config.data.dir)
+  try {
+    return await startIn(context, options, { config, isReal, folder })
+  } finally {
+    folder.close()
+  }
+}
+
+interface Surroundings {
+  readonly config: OrchestratorConfig
+  readonly isReal: boolean
+  readonly folder?: DataFolder
+}
+
+async function startIn(
+  { env, terminal }: CommandContext,
+  { json = false }: StartOptions,
+  { config, isReal, folder }: Surroundings,
+): Promise<ExitCode> {
   const { WinstonLogger } = await import('../../shared/adapters/system/winston-logger.ts')
   const { runProgram } = await import('../../shared/adapters/system/run-program.ts')
   const file = config.log.file === undefined ? {} : { file: config.log.file }
@@ -50,10 +80,11 @@ async function start({ env, terminal }: CommandContext, json: boolean): Promise<
   const say = (url: string) => {
     const mode = isReal ? 'real' : 'embedded'
     if (json) terminal.message(JSON.stringify({ format: 'millefeuille/start@1', version, mode, url }))
-    else for (const line of whereToLook(url, isReal)) terminal.message(line)
+    else for (const line of whereToLook(url, isReal, folder?.path)) terminal.message(line)
   }
   if (isKnown) say(`http://${host.includes(':') ? `[${host}]` : host}:${port}`)
-  const make = (onFatal: (error: Error) => void) => makeProgram({ isReal, config, env, logger, onFatal })
+  const make = (onFatal: (error: Error) => void) =>
+    makeProgram({ isReal, config, env, logger, onFatal, folder })
   let failure: unknown
   const noted = (error: unknown) => {
     failure = error
@@ -77,6 +108,7 @@ interface Making {
   readonly config: OrchestratorConfig
   readonly env: Environment
   readonly logger: Logger
+  readonly folder: DataFolder | undefined
   readonly onFatal: (error: Error) => void
 }
 
@@ -91,14 +123,16 @@ async function makeProgram({ isReal, ...parts }: Making): Promise<Service & { ur
   return Object.assign(real, { url: () => real.program.api.url })
 }
 
-/** The first lines of a start. */
-export function whereToLook(url: string, isReal: boolean): readonly string[] {
+/** The first lines of a start; `data` is the folder of a house that keeps its runs on this disk. */
+export function whereToLook(url: string, isReal: boolean, data: string | undefined): readonly string[] {
+  const kept = data === undefined ? 'nowhere: all is gone when it ends (--ephemeral)' : data
   return [
     `Millefeuille ${version}, ${isReal ? 'the orchestrator on Kafka and Redis' : 'all in this process; stop it with Ctrl-C'}`,
     `  runs      ${url}/api/v1/runs`,
     `  schedule  ${url}/api/v1/schedule`,
     `  health    ${url}/health/readiness`,
     `  metrics   ${url}/metrics`,
+    ...(isReal ? [] : [`  kept in   ${kept}`]),
     `  look      npx millefeuille status --server ${url}`,
   ]
 }

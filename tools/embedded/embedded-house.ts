@@ -1,12 +1,15 @@
 // The whole house in this process for one command: an orchestrator and the three zones, without HTTP.
 
 import { buildOrchestrator, type Orchestrator } from '../../orchestrator/build-orchestrator.ts'
+import type { OrchestratorConfig } from '../../orchestrator/config.ts'
 import { factLine } from '../../orchestrator/http/fact-line.ts'
 import { OpenRunDesk } from '../../orchestrator/http/open-run-desk.ts'
+import { runResourceOf } from '../../orchestrator/http/run-resource-of.ts'
 import { runPolicyOf } from '../../orchestrator/run-policy-of.ts'
+import { DataFolder } from '../../shared/adapters/sqlite/data-folder.ts'
 import { randomRunId, systemRandom } from '../../shared/adapters/system/random-ids.ts'
 import { WinstonLogger } from '../../shared/adapters/system/winston-logger.ts'
-import type { FactLine, OpenRunAnswer, OpenRunBody } from '../../shared/api/run-resource.ts'
+import type { FactLine, OpenRunAnswer, OpenRunBody, RunResource } from '../../shared/api/run-resource.ts'
 import { Fault } from '../../shared/base/fault.ts'
 import { silentMeter } from '../../shared/ports/meter.ts'
 import type { Service } from '../../shared/service/service.ts'
@@ -23,9 +26,13 @@ export class EmbeddedHouse implements House {
   readonly #services: Service
   readonly #desk: OpenRunDesk
   readonly #logger: WinstonLogger
+  readonly #folder: DataFolder | undefined
+  readonly goingOn: readonly RunResource[]
 
   private constructor(parts: {
     orchestrator: Orchestrator
+    folder: DataFolder | undefined
+    goingOn: readonly RunResource[]
     services: Service
     desk: OpenRunDesk
     logger: WinstonLogger
@@ -34,15 +41,27 @@ export class EmbeddedHouse implements House {
     this.#services = parts.services
     this.#desk = parts.desk
     this.#logger = parts.logger
+    this.#folder = parts.folder
+    this.goingOn = parts.goingOn
   }
 
-  /** Rejects with CONFIG_INVALID. */
-  static async start({ env, clock }: CommandContext): Promise<EmbeddedHouse> {
-    const config = embeddedConfig(env).orchestrator
+  /** Rejects with CONFIG_INVALID, or as DataFolder.open; with `isEphemeral` nothing is kept on a disk. */
+  static async start(context: CommandContext, isEphemeral: boolean): Promise<EmbeddedHouse> {
+    const config = embeddedConfig(context.env).orchestrator
+    const folder = isEphemeral ? undefined : DataFolder.open(config.data.dir)
+    try {
+      return await EmbeddedHouse.#build(context, config, folder)
+    } catch (error) {
+      folder?.close()
+      throw error
+    }
+  }
+
+  static async #build({ env, clock }: CommandContext, config: OrchestratorConfig, folder?: DataFolder) {
     // What people look at is the progress; the log has only what they must know, unless they ask for more.
     const level = env.LOG_LEVEL === undefined ? 'error' : config.log.level
     const logger = new WinstonLogger({ level, stream: process.stderr })
-    const adapters = embeddedAdapters(clock, logger, config.topics)
+    const adapters = embeddedAdapters({ clock, logger, topics: config.topics, folder })
     const surroundings = { ...config, clock, random: systemRandom, logger, meter: silentMeter }
     const orchestrator = buildOrchestrator({
       ...surroundings,
@@ -62,13 +81,21 @@ export class EmbeddedHouse implements House {
       policy: runPolicyOf(config),
       newRunId: randomRunId,
     })
+    // Nobody but the process before can have opened any; the zones are not there yet to end them.
+    let goingOn: readonly RunResource[] = []
+    const note = async () => {
+      const running = await adapters.store.list({ state: 'running', limit: Number.MAX_SAFE_INTEGER })
+      goingOn = running.map(runResourceOf)
+    }
     const services = new ServiceGroup([
       orchestrator,
+      { name: 'runs that go on', start: note, stop: async () => {} },
       // Loaders that still run belong to a run that was given up: nobody waits for what they answer.
       ...embeddedZones({ env, clock, logger, meter: silentMeter, adapters, drainMs: 0 }),
+      adapters.retention,
     ])
     await services.start()
-    return new EmbeddedHouse({ orchestrator, services, desk, logger })
+    return new EmbeddedHouse({ orchestrator, services, desk, logger, folder, goingOn })
   }
 
   openRun(body: OpenRunBody): Promise<OpenRunAnswer> {
@@ -92,6 +119,7 @@ export class EmbeddedHouse implements House {
 
   async close(): Promise<void> {
     await this.#services.stop()
+    this.#folder?.close()
     await this.#logger.flush()
   }
 }

@@ -5,6 +5,7 @@ import { FileGraphSource } from '../../orchestrator/adapters/file/file-graph-sou
 import { workflowsOf } from '../../orchestrator/adapters/file/shipped-workflows.ts'
 import { buildProgram } from '../../orchestrator/build-program.ts'
 import type { OrchestratorConfig } from '../../orchestrator/config.ts'
+import type { DataFolder } from '../../shared/adapters/sqlite/data-folder.ts'
 import { ProcessMetrics } from '../../shared/adapters/system/process-metrics.ts'
 import { PrometheusMeter } from '../../shared/adapters/system/prometheus-meter.ts'
 import { randomRunId, systemRandom } from '../../shared/adapters/system/random-ids.ts'
@@ -27,16 +28,18 @@ export interface EmbeddedProgramParts {
   readonly env: Environment
   readonly logger: Logger
   readonly version: string
+  /** Undefined: nothing is kept on a disk. Closed by who opened it. */
+  readonly folder: DataFolder | undefined
 }
 
 const samples = fileURLToPath(new URL('../samples/objects.json', import.meta.url))
 
 /** Rejects with WORKFLOW_INVALID, FILE_UNREADABLE or CONFIG_INVALID. */
 export async function buildEmbeddedProgram(parts: EmbeddedProgramParts): Promise<EmbeddedProgram> {
-  const { config, env, logger } = parts
+  const { config, env, logger, folder } = parts
   const clock = new SystemClock()
   const meter = new PrometheusMeter()
-  const adapters = embeddedAdapters(clock, logger, config.topics)
+  const adapters = embeddedAdapters({ clock, logger, topics: config.topics, folder })
   const objects = config.objects.path ?? samples
   const program = buildProgram({
     ...parts,
@@ -52,12 +55,21 @@ export async function buildEmbeddedProgram(parts: EmbeddedProgramParts): Promise
     newRunId: randomRunId,
   })
   const zones = embeddedZones({ env, clock, logger, meter, adapters })
-  const group = new ServiceGroup([new ProcessMetrics(meter), ...zones, program])
+  const group = new ServiceGroup([new ProcessMetrics(meter), ...zones, program, adapters.retention])
+  let starting: Promise<void> = Promise.resolve()
   return {
     name: 'embedded house',
     url: () => program.api.url,
     objects,
-    start: () => group.start(),
-    stop: () => group.stop(),
+    start: () => {
+      starting = group.start()
+      return starting
+    },
+    // The group does not know yet of what is still starting: it would go on after the end.
+    stop: async () => {
+      await program.stop()
+      await starting.catch(() => {})
+      await group.stop()
+    },
   }
 }

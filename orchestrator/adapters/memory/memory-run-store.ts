@@ -179,6 +179,16 @@ export class MemoryRunStore implements RunStore, RunRecovery {
     return this.isWhole ? 'whole' : 'superseded'
   }
 
+  /** Forgets runs that ended before an instant, and their plans that no other run has; gives their ids. */
+  forgetEndedBefore(atMs: number): readonly string[] {
+    const summaries = [...this.runs.values()].flatMap(({ summary }) => summary ?? [])
+    const old = summaries.filter(({ endedAtMs }) => endedAtMs !== null && endedAtMs < atMs)
+    for (const { runId } of old) this.runs.delete(runId)
+    const used = new Set(summaries.filter((each) => !old.includes(each)).map(({ plan }) => plan))
+    for (const { plan } of old) if (!used.has(plan)) this.plans.delete(plan)
+    return old.map(({ runId }) => runId)
+  }
+
   /** Forgets everything, as a store does that is emptied while it runs. */
   lose(): void {
     this.runs = new Map()

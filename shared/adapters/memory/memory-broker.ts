@@ -6,6 +6,7 @@ import { Fault } from '../../base/fault.ts'
 import { hashFraction } from '../../base/random.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { type Logger, silentLogger } from '../../ports/logger.ts'
+import type { KeptRecord, RecordKeep } from '../../ports/record-keep.ts'
 import type { OutgoingRecord } from '../../ports/transport.ts'
 import { MemoryLog } from './memory-log.ts'
 
@@ -18,6 +19,8 @@ export interface MemoryBrokerOptions {
   readonly keep?: ReadonlySet<string>
   /** Topics of which only so many records a partition are kept, read or not: for those that nobody has to read. */
   readonly tails?: ReadonlyMap<string, number>
+  /** Keeps the records of its topics beyond this process; they are stored there before a publish resolves. */
+  readonly recordKeep?: RecordKeep | undefined
   /** Records handed over at once, at most. Default 500. */
   readonly fetchRecords?: number
   /** How late completions are committed, and thus how much a crash repeats. Default 0: at once. */
@@ -52,6 +55,7 @@ export class MemoryBroker {
   readonly fetchRecords: number
   readonly commitIntervalMs: number
   readonly sessionTimeoutMs: number
+  readonly recordKeep: RecordKeep | undefined
   readonly #options: MemoryBrokerOptions
   readonly #partitions: number
   readonly #maxRecordBytes: number
@@ -63,6 +67,7 @@ export class MemoryBroker {
   constructor(options: MemoryBrokerOptions) {
     this.#options = options
     this.clock = options.clock
+    this.recordKeep = options.recordKeep
     this.logger = options.logger ?? silentLogger
     this.fetchRecords = options.fetchRecords ?? 500
     this.commitIntervalMs = options.commitIntervalMs ?? 0
@@ -87,22 +92,57 @@ export class MemoryBroker {
     if (!this.#isReachable) throw new Fault('TRANSPORT_UNAVAILABLE', 'no broker answers')
   }
 
-  /** Throws TRANSPORT_REFUSED, and stores nothing of the call, when a record is too large. */
+  /**
+   * Throws TRANSPORT_REFUSED, and stores nothing of the call, when a record is too large, and as RecordKeep
+   * when what must be kept cannot be.
+   */
   append(records: readonly OutgoingRecord[]): void {
     this.ask()
     for (const record of records) this.#measure(record)
+    // What goes with a kept record is only seen when that one is safe: all of a call is, or nothing.
+    this.#keep(records)
     for (const { topic, key, value, headers } of records) {
       const log = at(this.logs(topic), this.partitionOf(key))
-      log.append({ key, value, headers: headers ?? {}, timestampMs: this.clock.nowMs() })
+      if (this.#isKept(topic) && !this.#isRead(topic)) log.pass()
+      else log.append({ key, value, headers: headers ?? {}, timestampMs: this.clock.nowMs() })
     }
     this.#wakeReaders(new Set(records.map(({ topic }) => topic)))
   }
 
+  #keep(records: readonly OutgoingRecord[]): void {
+    const kept: KeptRecord[] = []
+    const given = new Map<MemoryLog, number>()
+    const timestampMs = this.clock.nowMs()
+    for (const { topic, key, value, headers = {} } of records) {
+      if (!this.#isKept(topic)) continue
+      const partition = this.partitionOf(key)
+      const log = at(this.logs(topic), partition)
+      const offset = log.end + (given.get(log) ?? 0)
+      given.set(log, offset + 1 - log.end)
+      kept.push({ topic, partition, offset, key, value, headers, timestampMs })
+    }
+    if (kept.length > 0) this.recordKeep?.append(kept)
+  }
+
+  #isKept(topic: string): boolean {
+    return this.recordKeep?.topics.has(topic) === true
+  }
+
+  #isRead(topic: string): boolean {
+    for (const { committed } of this.#groups.values()) if (committed.has(topic)) return true
+    return false
+  }
+
+  /** Of a kept topic they begin with what comes now: what was before is read from where it is kept. */
   logs(topic: string): readonly MemoryLog[] {
     const known = this.#topics.get(topic)
     if (known !== undefined) return known
     const tail = this.#options.tails?.get(topic) ?? Number.POSITIVE_INFINITY
-    const logs = Array.from({ length: this.#partitions }, () => new MemoryLog(tail))
+    const keep = this.#isKept(topic) ? this.recordKeep : undefined
+    const logs = Array.from(
+      { length: this.#partitions },
+      (_, partition) => new MemoryLog(tail, keep?.end(topic, partition)),
+    )
     this.#topics.set(topic, logs)
     return logs
   }

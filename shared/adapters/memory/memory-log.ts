@@ -15,9 +15,10 @@ export class MemoryLog {
   #start = 0
   readonly #tail: number
 
-  /** `tail`: how many records are kept at most, read or not. */
-  constructor(tail: number) {
+  /** `tail`: how many records are kept at most, read or not; `start`: the offset of the first one. */
+  constructor(tail: number, start = 0) {
     this.#tail = tail
+    this.#start = start
   }
 
   /** The offset of the oldest record that is still there. */
@@ -33,6 +34,12 @@ export class MemoryLog {
   append(record: MemoryRecord): void {
     this.#records.push(record)
     if (this.#records.length >= 2 * this.#tail + dropAt) this.#drop(this.#records.length - this.#tail)
+  }
+
+  /** Gives a record its offset and does not keep it: it stands elsewhere, and nobody here reads on. */
+  pass(): void {
+    this.#drop(this.#records.length)
+    this.#start++
   }
 
   at(offset: number): MemoryRecord | undefined {

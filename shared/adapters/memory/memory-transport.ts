@@ -1,7 +1,8 @@
 // The transport of a house that runs in one process.
 
 import { Fault } from '../../base/fault.ts'
-import type { Clock } from '../../ports/clock.ts'
+import { type Clock, sleep } from '../../ports/clock.ts'
+import type { RecordKeep } from '../../ports/record-keep.ts'
 import type {
   Consumer,
   OutgoingRecord,
@@ -12,6 +13,17 @@ import type {
 import type { MemoryBroker } from './memory-broker.ts'
 import { MemoryConsumer } from './memory-consumer.ts'
 import { bytesOf } from './memory-delivery.ts'
+import type { MemoryLog, MemoryRecord } from './memory-log.ts'
+
+/** Kept records that are read at once: a plan's chunk has almost half a megabyte. */
+const scannedAtOnce = 250
+
+interface KeptPlace {
+  readonly topic: string
+  readonly partition: number
+  readonly first: number
+  readonly end: number
+}
 
 /** One client of the broker; a house of several "processes" has one each. */
 export class MemoryTransport implements Transport {
@@ -48,20 +60,27 @@ export class MemoryTransport implements Transport {
     this.#assertOpen()
     this.#broker.ask()
     const only = key === undefined ? undefined : this.#broker.partitionOf(key)
-    for (const [partition, log] of this.#broker.logs(topic).entries()) {
-      if (only !== undefined && partition !== only) continue
-      const { start, end } = log
-      for (let offset = Math.max(start, from?.get(partition) ?? 0); offset < end; offset++) {
-        const record = log.at(offset)
-        if (record === undefined) continue
-        visit({
-          partition,
-          offset: String(offset),
-          key: record.key,
-          value: bytesOf(record),
-          headers: record.headers,
-        })
-      }
+    const keep = this.#broker.recordKeep
+    const partitions = [...this.#broker.logs(topic).entries()]
+    for (const [partition, log] of partitions.filter(([number]) => only === undefined || number === only)) {
+      const first = from?.get(partition) ?? 0
+      if (keep?.topics.has(topic))
+        await this.#scanKept(keep, { topic, partition, first, end: log.end }, visit)
+      else scanLog({ partition, first }, log, visit)
+    }
+  }
+
+  /** In pages, between which others have their turn. */
+  async #scanKept(keep: RecordKeep, place: KeptPlace, visit: (record: ScannedRecord) => void) {
+    const { topic, partition, first, end } = place
+    let next = first
+    for (;;) {
+      const records = keep.read(topic, partition, next, scannedAtOnce)
+      for (const record of records) if (record.offset < end) visit(scanned(partition, record.offset, record))
+      const lastOffset = records.at(-1)?.offset
+      if (lastOffset === undefined || lastOffset >= end - 1) return
+      next = lastOffset + 1
+      await sleep(this.#broker.clock, 0)
     }
   }
 
@@ -99,4 +118,21 @@ export class MemoryTransport implements Transport {
   #assertOpen(): void {
     if (this.#isClosed) throw new Fault('TRANSPORT_UNAVAILABLE', 'the transport is closed')
   }
+}
+
+function scanLog(
+  { partition, first }: Pick<KeptPlace, 'partition' | 'first'>,
+  log: MemoryLog,
+  visit: (record: ScannedRecord) => void,
+): void {
+  const { start, end } = log
+  for (let offset = Math.max(start, first); offset < end; offset++) {
+    const record = log.at(offset)
+    if (record !== undefined) visit(scanned(partition, offset, record))
+  }
+}
+
+function scanned(partition: number, offset: number, record: MemoryRecord): ScannedRecord {
+  const { key, headers } = record
+  return { partition, offset: String(offset), key, value: bytesOf(record), headers }
 }

@@ -88,6 +88,11 @@ export const floors: readonly Floor[] = [
 /** Modules of Node's that only compute: the floors without `io` may import these. */
 export const pureBuiltins: readonly string[] = ['node:assert', 'node:crypto', 'node:util', 'node:events']
 
+/** Modules of Node's that are what a package would be: each has one place. */
+export const builtinPlaces: Readonly<Record<string, readonly string[]>> = {
+  'node:sqlite': ['shared/adapters/sqlite'],
+}
+
 /** The one place of each package. Tests and benchmarks may import any, to look at the house from outside. */
 export const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   kafkajs: ['shared/adapters/kafka'],

@@ -1,6 +1,6 @@
 // The rules about imports: floors, packages, cycles. Each gives its violations as lines to read.
 
-import { type Floor, floors, outside, packagePlaces, pureBuiltins } from './house-table.ts'
+import { builtinPlaces, type Floor, floors, outside, packagePlaces, pureBuiltins } from './house-table.ts'
 import type { SourceFile } from './source-file.ts'
 
 /** Imports of a floor that the importing floor may not know. */
@@ -52,6 +52,8 @@ function mayImport(floor: Floor, from: string, target: string): boolean {
 }
 
 function mayUse(path: string, specifier: string): boolean {
+  const places = builtinPlaces[specifier]
+  if (places !== undefined) return places.some((place) => isIn(path, place))
   if (specifier.startsWith('node:')) return floorOf(path)?.io === true || pureBuiltins.includes(specifier)
   const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
   return (packagePlaces[name] ?? []).some((place) => isIn(path, place))

@@ -34,7 +34,7 @@ describe('README.md', () => {
 
   it('shows what a start says first', () => {
     const lines = shown('npm start').split('\n')
-    expect(lines).toEqual([...whereToLook('http://127.0.0.1:8000', false), '…'])
+    expect(lines).toEqual([...whereToLook('http://127.0.0.1:8000', false, '/home/me/.millefeuille'), '…'])
   })
 
   it('shows what is said of the file with faults', async () => {

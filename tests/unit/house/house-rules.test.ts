@@ -90,6 +90,11 @@ const rules: readonly Rule[] = [
         "import x from '@prometheus-io/other'",
         'shared/adapters/system/x.ts imports @prometheus-io/other',
       ],
+      [
+        'orchestrator/adapters/sqlite/x.ts',
+        "import { DatabaseSync } from 'node:sqlite'",
+        'orchestrator/adapters/sqlite/x.ts imports node:sqlite',
+      ],
       ['orchestrator/core/run/run.ts', "import 'node:fs'", 'orchestrator/core/run/run.ts imports node:fs'],
       [
         'workers/ports/loader.ts',

@@ -1,0 +1,35 @@
+// What `run` does with runs that a process before it left unfinished: the same again is followed, others go on beside.
+
+import type { PlannedGraph } from '../../orchestrator/core/graph/define-plan.ts'
+import { defaultTenant } from '../../orchestrator/core/schedule/run-name.ts'
+import type { RunResource } from '../../shared/api/run-resource.ts'
+import { utcText } from '../run-report.ts'
+
+interface Wanted {
+  readonly runId?: string
+  readonly tenant?: string
+}
+
+/** The newest of the runs that is what is wanted now: whoever says the same again means that one, unless he names another. */
+export function cutOff(
+  goingOn: readonly RunResource[],
+  { plan }: PlannedGraph,
+  { runId, tenant = defaultTenant }: Wanted,
+): RunResource | undefined {
+  if (runId !== undefined) return goingOn.find((run) => run.run_id === runId)
+  return goingOn.find((run) => run.plan === plan.hash && run.tenant === tenant && run.workflow === null)
+}
+
+/** One line for each run that goes on; `followed` is one of them. */
+export function goingOnLines(
+  goingOn: readonly RunResource[],
+  followed: RunResource | undefined,
+): readonly string[] {
+  return goingOn.map((run) => {
+    const { run_id, opened_at, counts, objects } = run
+    const what = `run ${run_id} of ${utcText(opened_at)} UTC was cut off with ${counts.loaded} of ${objects} objects loaded`
+    return run === followed
+      ? `${what}: it goes on, and is followed (another one: --run-id NEW)`
+      : `${what}: it goes on beside this one, and at the next start if this one ends first`
+  })
+}
