@@ -237,6 +237,7 @@ describeWithBrokers('a consumer on Kafka', ({ kafka }) => {
     expect(letters[0]).toMatchObject({ key: 'one', value: poison })
     expect(letters[0]?.headers).toEqual({
       traceparent: '00-a-b-01',
+      dlq_source_at_ms: expect.stringMatching(/^\d{13}$/),
       dlq_source_topic: topic,
       dlq_source_partition: String(inbox.deliveries[0]?.partition),
       dlq_source_offset: '1',
