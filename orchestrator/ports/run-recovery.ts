@@ -9,6 +9,9 @@ export interface RunTail {
   readonly id: string
 }
 
+/** `other`: the store has something else of the run, or another rebuild is about to restore it. */
+export type RunPresence = 'there' | 'absent' | 'other'
+
 /** A whole run as the journal knows it. */
 export interface RestoredRun extends RunTail {
   /** Its commits from the first to the last. */
@@ -40,8 +43,8 @@ export interface RunRecovery {
   /** Until they are restored, nothing of these runs is kept, marked or shown, whatever the store has of them. */
   hold(rebuild: string, runIds: readonly string[]): Promise<void>
 
-  /** Whether the store has this run that has ended; then it need not be restored, and is held no longer. */
-  has(run: RunTail): Promise<boolean>
+  /** Whether the store has this run that has ended; when it is `there` it need not be restored. */
+  has(run: RunTail): Promise<RunPresence>
 
   /**
    * Puts a run in the place of what the store has of it, all or nothing. `superseded`: the run is held for another

@@ -152,11 +152,14 @@ export class Restorer {
    * first, so that of two who restore a run only the later can close it; and nothing of the run is kept from
    * then on, lest somebody be told that it counts.
    */
-  async #closeRuns(rebuild: string, reader: JournalReader): Promise<JournalFold> {
+  async #closeRuns(
+    rebuild: string,
+    reader: JournalReader,
+    isMeant: (run: JournalledRun) => boolean,
+  ): Promise<JournalFold> {
     const { recovery, transport, journal, clock } = this.#parts
     const fold = await reader.read()
-    this.#closings.clear()
-    const isOpen = (run: JournalledRun) => !this.#isAtRest(run) && !this.#closings.has(run.last ?? '')
+    const isOpen = (run: JournalledRun) => isMeant(run) && !this.#closings.has(run.last ?? '')
     for (let round = 0; round < mostRounds; round++) {
       const open = [...fold.runs()].filter(isOpen).map(({ runId }) => runId)
       if (open.length === 0) return fold
@@ -190,17 +193,35 @@ export class Restorer {
   async #restoreAll(rebuild: string): Promise<number> {
     const alive = () => this.#parts.recovery.begin(rebuild, this.#name, false)
     const reader = new JournalReader(this.#parts, alive)
-    const fold = await this.#closeRuns(rebuild, reader)
+    this.#closings.clear()
+    const fold = await this.#closeRuns(rebuild, reader, (run) => !this.#isAtRest(run))
     let restored = 0
-    for (const run of fold.runs()) if (await this.#restore(rebuild, run)) restored++
+    // What is read of others meanwhile is no part of this rebuild.
+    for (const run of [...fold.runs()]) {
+      const lacking = await this.#lacking(rebuild, reader, run)
+      if (lacking !== undefined && (await this.#restore(rebuild, lacking))) restored++
+    }
     return restored
+  }
+
+  /** The run as it is to be restored; undefined: it is there. One at rest that is not as it should be has moved: it is closed too. */
+  async #lacking(
+    rebuild: string,
+    reader: JournalReader,
+    run: JournalledRun,
+  ): Promise<JournalledRun | undefined> {
+    if (this.#closings.has(run.last ?? '')) return run
+    const presence = await this.#parts.recovery.has(tailOf(run))
+    if (presence === 'absent') return run
+    if (presence === 'there') return undefined
+    const fold = await this.#closeRuns(rebuild, reader, ({ runId }) => runId === run.runId)
+    return fold.run(run.runId)
   }
 
   async #restore(rebuild: string, journalled: JournalledRun): Promise<boolean> {
     const { recovery, logger } = this.#parts
-    const { runId, records, last: id = '', hasEnded } = journalled
-    const tail = { runId, version: records.length, id }
-    if (hasEnded && (await recovery.has(tail))) return false
+    const tail = tailOf(journalled)
+    const { runId } = tail
     try {
       const run = { ...tail, ...(await this.#folded(journalled)) }
       if ((await recovery.restore(rebuild, run)) === 'superseded') throw superseded()
@@ -233,6 +254,10 @@ export class Restorer {
       dueAtMs: dueAtMsOf(run, run.head, clock.nowMs()),
     }
   }
+}
+
+function tailOf({ runId, records, last: id = '' }: JournalledRun): RunTail {
+  return { runId, version: records.length, id }
 }
 
 function superseded(): Fault {

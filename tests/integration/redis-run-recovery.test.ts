@@ -83,7 +83,7 @@ function suite(args: readonly string[]): void {
       await rebuild(recovery, 'one', run)
       expect((await ttls(prefix))[0]).toBeLessThanOrEqual(60_000)
       await client.del(`${prefix}run:{r}:commits`)
-      expect(await recovery.has(run)).toBe(true)
+      expect(await recovery.has(run)).toBe('there')
       expect(await store.read('r', 0)).toBeUndefined()
     })
 

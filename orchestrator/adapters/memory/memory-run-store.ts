@@ -2,7 +2,7 @@
 
 import { Fault } from '../../../shared/base/fault.ts'
 import { commitIdOf } from '../../core/run/commit-record.ts'
-import type { RestoredRun, RunRecovery, RunTail } from '../../ports/run-recovery.ts'
+import type { RestoredRun, RunPresence, RunRecovery, RunTail } from '../../ports/run-recovery.ts'
 import type {
   CommitMark,
   RunCommit,
@@ -147,12 +147,12 @@ export class MemoryRunStore implements RunStore, RunRecovery {
     for (const runId of runIds) this.#held.set(runId, rebuild)
   }
 
-  async has({ runId, version, id }: RunTail): Promise<boolean> {
+  async has({ runId, version, id }: RunTail): Promise<RunPresence> {
     const run = this.runs.get(runId)
-    if (run === undefined || idAt(run, version) !== id) return false
+    if (run === undefined) return 'absent'
+    if (run.records.length !== version || run.last !== id || this.#held.has(runId)) return 'other'
     run.life = this.#life
-    this.#held.delete(runId)
-    return true
+    return 'there'
   }
 
   async restore(rebuild: string, restored: RestoredRun): Promise<'restored' | 'superseded'> {

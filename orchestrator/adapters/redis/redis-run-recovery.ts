@@ -11,7 +11,7 @@ import {
 } from '../../../shared/adapters/redis/connection.ts'
 import { guardFormat } from '../../../shared/adapters/redis/house-format.ts'
 import { Fault } from '../../../shared/base/fault.ts'
-import type { RestoredRun, RunRecovery, RunTail } from '../../ports/run-recovery.ts'
+import type { RestoredRun, RunPresence, RunRecovery, RunTail } from '../../ports/run-recovery.ts'
 import { type RedisKeys, redisKeys } from './redis-keys.ts'
 import { RedisOpenRuns } from './redis-open-runs.ts'
 import { RedisPlans } from './redis-plans.ts'
@@ -97,9 +97,9 @@ export class RedisRunRecovery implements RunRecovery {
     }
   }
 
-  async has({ runId, version, id }: RunTail): Promise<boolean> {
+  async has({ runId, version, id }: RunTail): Promise<RunPresence> {
     const { commits, head } = this.#keys.run(runId)
-    return (await this.#hasRun(commits, head, version, id)) === 1
+    return (await this.#hasRun(commits, head, version, id)) as RunPresence
   }
 
   async restore(rebuild: string, run: RestoredRun): Promise<'restored' | 'superseded'> {
