@@ -41,3 +41,13 @@ it.each<[string, readonly RunFact[]]>([
   expect(look(facts)).toMatchObject([{ rule: 'late results are kept' }])
   expect(look(facts, { answers: [] })).toEqual([])
 })
+
+it('takes an answer to a run that nobody knew when it came for said: it lies in the DLQ topic', () => {
+  const facts = [ready('1001'), timedOut]
+  const letter = (code: string, attempt: number) => ({
+    ...{ value: JSON.stringify({ id: '1001', run_id: 'r', attempt }), place: 'p', code, sentAtMs: 0 },
+  })
+  expect(look(facts, { letters: [letter('RUN_UNKNOWN', 1)] })).toEqual([])
+  expect(look(facts, { letters: [letter('RUN_UNKNOWN', 2)] })).toHaveLength(1)
+  expect(look(facts, { letters: [letter('EVENT_UNREADABLE', 1)] })).toHaveLength(1)
+})
