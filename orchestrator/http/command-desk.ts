@@ -70,7 +70,9 @@ export class CommandDesk {
       throw new Fault('OBJECT_UNKNOWN', `run ${runId} has no object ${objectId}`)
     const changed = await this.#decide(runId, command, { kind: command, objectId, ...more, ...byHand(body) })
     const run = await this.#run(runId)
-    const message = changed ? changedMessages[command](objectId) : unchangedObject(run, objectId, command)
+    const message = changed
+      ? changedMessages[command](objectId)
+      : unchangedObject(run, objectId, command, this.#parts.clock.nowMs())
     return { run_id: runId, object_id: objectId, changed, message, state: stateOf(run) }
   }
 

@@ -1,6 +1,8 @@
 // What became of a command, in words: what it did, or why there was nothing to do.
 
 import type { ObjectCommand, RunCommand } from '../../shared/api/command-resource.ts'
+import { at } from '../../shared/base/assert.ts'
+import { blockingRoot } from '../core/run/readiness.ts'
 import type { Run } from '../core/run/run.ts'
 
 export const changedMessages: Readonly<Record<RunCommand | ObjectCommand, (name: string) => string>> = {
@@ -18,14 +20,16 @@ export function unchangedRun({ id, head }: Run, command: RunCommand): string {
   return command === 'pause' ? `run ${id} is paused already` : `run ${id} is not paused`
 }
 
-export function unchangedObject(run: Run, objectId: string, command: ObjectCommand): string {
+export function unchangedObject(run: Run, objectId: string, command: ObjectCommand, nowMs: number): string {
   const index = run.plan.indexOf.get(objectId) ?? -1
   const state = run.stateOf(index)
-  const { blockedBy, late, isDiscarded } = run.notesOf(index)
+  const { late, isDiscarded } = run.notesOf(index)
   const is = `object ${objectId} is ${state}`
-  if (command === 'retry' && state === 'blocked') return `${is} by ${blockedBy}: retry that one`
-  if (command === 'retry' && state === 'cancelled')
-    return `${is}, and so is something it needs: retry that first`
+  const root = command === 'retry' ? blockingRoot(run, index, nowMs) : undefined
+  if (root !== undefined) {
+    const { id } = at(run.plan.objects, root)
+    return `${is}, and cannot start without ${id}, which is ${run.stateOf(root)}: retry that one`
+  }
   if (command === 'discard' && isDiscarded) return `object ${objectId} is discarded already`
   if (command === 'accept-late' && !late.some(({ outcome }) => outcome === 'loaded'))
     return `${is}, and there is no late result of it that is loaded`

@@ -2,10 +2,13 @@
 
 import type { RerunAnswer, RerunBody } from '../../shared/api/command-resource.ts'
 import { Fault } from '../../shared/base/fault.ts'
+import type { Plan } from '../core/graph/plan.ts'
 import { type Rerun, rerunOf } from '../core/run/rerun.ts'
 import type { Run } from '../core/run/run.ts'
 import type { RunOpened } from '../core/run/run-fact.ts'
+import type { RerunOf } from '../services/run-opener.ts'
 import type { ApiParts } from './api-parts.ts'
+import { anonymous } from './command-desk.ts'
 import { type LateParts, lateFault, longestAskMs } from './late-fault.ts'
 import { within } from './within.ts'
 
@@ -28,7 +31,9 @@ export class RerunDesk {
       throw new Fault('RUN_UNKNOWN', `there is no run '${runId}', or it is no longer kept`)
     const rerun = chosen(run, body)
     const newId = body.run_id ?? this.#parts.newRunId()
-    const isOpened = body.dry_run !== true && (await this.#open(runId, newId, opened, rerun))
+    const isOpened =
+      body.dry_run !== true &&
+      (await this.#open(newId, opened, rerunRequest(runId, opened, rerun, body), rerun.plan))
     return {
       run_id: newId,
       rerun_of: runId,
@@ -38,22 +43,36 @@ export class RerunDesk {
     }
   }
 
-  async #open(of: string, runId: string, opened: RunOpened, { plan, reused }: Rerun): Promise<boolean> {
+  async #open(runId: string, opened: RunOpened, rerun: RerunOf, plan: Plan): Promise<boolean> {
     const { tenant, policy, workflow, business_date: businessDate } = opened
     const opening = this.#parts.opener.open({
-      ...{ runId, plan, tenant, policy, reuse: 'none', rerun: { of, reused } },
+      ...{ runId, plan, tenant, policy, reuse: 'none', rerun },
       ...(workflow === undefined ? {} : { workflow }),
       ...(businessDate === undefined ? {} : { businessDate }),
     })
     const outcome = await this.#timely(runId, opening)
+    const { of, by, reason } = rerun
     if (outcome === 'opened')
-      this.#parts.logger.info('rerun opened over the API', { run_id: runId, rerun_of: of })
+      this.#parts.logger.info('rerun opened over the API', { run_id: runId, rerun_of: of, by, reason })
     return outcome === 'opened'
   }
 
   #timely<Outcome>(runId: string, outcome: Promise<Outcome>): Promise<Outcome> {
     const advice = `it is not known yet whether the rerun is open: look with GET /api/v1/runs, or send the same again with run_id '${runId}'`
     return within(this.#parts.clock, longestOpeningMs, outcome, () => lateFault(this.#parts, advice, runId))
+  }
+}
+
+function rerunRequest(
+  of: string,
+  { wait_until_ms }: RunOpened,
+  { reused }: Rerun,
+  { by = anonymous, reason }: RerunBody,
+): RerunOf {
+  return {
+    ...{ of, reused, by },
+    ...(reason === undefined ? {} : { reason }),
+    ...(wait_until_ms === undefined ? {} : { waitUntilMs: wait_until_ms }),
   }
 }
 

@@ -69,6 +69,10 @@ function givenUp(fact: RunFact): Omit<AttemptName, 'runId'> | undefined {
     case 'object-marked-loaded':
     case 'object-skipped':
       return fact.attempt === undefined ? undefined : { objectId: fact.object_id, attempt: fact.attempt }
+    case 'late-result-accepted':
+      return fact.given_up_attempt === undefined
+        ? undefined
+        : { objectId: fact.object_id, attempt: fact.given_up_attempt }
     case 'object-retry-scheduled':
     case 'object-failed':
       return fact.given_up === undefined ? undefined : { objectId: fact.object_id, attempt: fact.attempt }

@@ -29,7 +29,17 @@ export interface OpenRequest {
   /** Where links wait until a time of day; default: that of the house. */
   readonly timeZone?: string
   /** The run whose failures this one makes good, and what of it is not loaded again. */
-  readonly rerun?: { readonly of: string; readonly reused: readonly ReusableLoad[] }
+  readonly rerun?: RerunOf
+}
+
+/** What a run takes over of the one whose failures it makes good. */
+export interface RerunOf {
+  readonly of: string
+  readonly reused: readonly ReusableLoad[]
+  readonly by: string
+  readonly reason?: string
+  /** Its links wait until the same instants. */
+  readonly waitUntilMs?: Readonly<Record<string, number>>
 }
 
 export interface RunOpenerParts {
@@ -116,11 +126,12 @@ export class RunOpener {
     lastLoads: readonly ReusableLoad[],
   ): Promise<'opened' | 'exists'> {
     const { runId, plan, tenant, workflow, businessDate, policy, rerun } = request
-    const waitUntilMs = this.#waitInstants(request)
+    const waitUntilMs = rerun?.waitUntilMs ?? this.#waitInstants(request)
     const names = {
       ...(workflow === undefined ? {} : { workflow }),
       ...(businessDate === undefined ? {} : { businessDate }),
-      ...(rerun === undefined ? {} : { rerunOf: rerun.of }),
+      ...(rerun === undefined ? {} : { rerunOf: rerun.of, by: rerun.by }),
+      ...(rerun?.reason === undefined ? {} : { reason: rerun.reason }),
       ...(waitUntilMs === undefined ? {} : { waitUntilMs }),
       ...(lastLoads.length === 0 ? {} : { lastLoads }),
     }

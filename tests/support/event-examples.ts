@@ -101,6 +101,7 @@ const hand = { by: 'ada', reason: 'the source was late' }
 const waiting: OpenInput = {
   ...opening,
   rerunOf: 'run-0',
+  ...hand,
   waitUntilMs: { '07:30': openedAtMs + 5 },
   lastLoads: [{ objectId: '1005', loadedAtMs: openedAtMs - 3_600_000, result: { rows: 1100 } }],
   policy: {
@@ -123,6 +124,13 @@ function busy(retryable: boolean): RunInput {
 /** What people do, and what comes late. */
 const handDays = () => [
   told([waiting, dispatch, { kind: 'tick' }, loaded('1005', 1), { kind: 'accept-late', ...ofObject }]),
+  told([
+    opening,
+    dispatch,
+    { kind: 'lost', objectId: '1005', attempt: 1, cause: 'restarted' },
+    loaded('1005', 1),
+    { kind: 'accept-late', ...ofObject },
+  ]),
   told([waiting, dispatch, { kind: 'tick' }, failed('1005', 1, true), { kind: 'discard', ...ofObject }]),
   told([waiting, dispatch, { kind: 'tick' }, { kind: 'retry', ...ofObject }]),
   told([opening, dispatch, { kind: 'pause', ...hand }, { kind: 'resume', ...hand }]),

@@ -5,27 +5,36 @@ import type { Answer, AnswerError, LoadedAnswer } from '../../../shared/events/a
 import { forEachLink } from '../graph/plan.ts'
 import type { Decision } from './decision.ts'
 import { failuresOf, patienceOf, retryAtMs } from './object-patience.ts'
-import { canStart, doomOf, mayAnnounce } from './readiness.ts'
+import { blockingRoot, canStart, doomOf, isHeldByParents, mayAnnounce } from './readiness.ts'
 import type { LostCause, LostInput } from './run-input.ts'
-import { mostLost } from './run-policy.ts'
+import { mostLost, mostUnclaimed } from './run-policy.ts'
 import type { RunView } from './run-view.ts'
 
 export function answered(decision: Decision, answer: Answer): void {
   const index = currentIndex(decision.run, answer)
   if (index === undefined) return lateResult(decision, answer)
-  if (answer.kind === 'failed') afterFailure(decision, index, answer.error)
+  if (answer.kind === 'failed') afterFailure(decision, index, answer.error, { attempt: answer.attempt })
   else loaded(decision, index, answer)
 }
 
 // Answers repeat, and may come after their attempt was given up. This is what makes at-least-once delivery safe.
+// An attempt above the current one was announced by a commit that the store has lost: it was made all the same, it has
+// the fence, and so it counts; the current one is given up by that.
 function currentIndex(
   run: RunView,
   answer: { readonly objectId: string; readonly attempt: number | undefined },
 ): number | undefined {
   const index = run.plan.indexOf.get(answer.objectId)
   if (index === undefined || run.stateOf(index) !== 'ready') return undefined
-  if (answer.attempt !== undefined && answer.attempt !== run.attemptOf(index)) return undefined
+  if (answer.attempt !== undefined && !isCurrent(answer.attempt, run.attemptOf(index))) return undefined
   return index
+}
+
+/** No store loses so many commits of one object: what is further ahead was never announced by anybody. */
+const mostAhead = 100
+
+function isCurrent(attempt: number, current: number): boolean {
+  return attempt >= current && attempt <= current + mostAhead
 }
 
 function loaded(decision: Decision, index: number, answer: LoadedAnswer): void {
@@ -33,7 +42,7 @@ function loaded(decision: Decision, index: number, answer: LoadedAnswer): void {
   decision.say({
     type: 'object-loaded',
     object_id: answer.objectId,
-    attempt: decision.run.attemptOf(index),
+    attempt: answer.attempt ?? decision.run.attemptOf(index),
     ...(answer.info === undefined ? {} : { info: answer.info }),
     ...(answer.result === undefined ? {} : { result: answer.result }),
     ...(degraded.length === 0 ? {} : { degraded }),
@@ -64,17 +73,16 @@ function resultIn({ result }: LoadedAnswer) {
   return result === undefined ? {} : { result }
 }
 
-/** `givenUp`: nobody answered, and what the attempt says later is a late result. */
+/** `given_up`: nobody answered, and what the attempt says later is a late result. */
 export function afterFailure(
   decision: Decision,
   index: number,
   error: AnswerError,
-  givenUp?: 'timed-out',
+  how: { readonly attempt?: number | undefined; readonly given_up?: 'timed-out' },
 ): void {
   const { run, atMs } = decision
-  const attempt = run.attemptOf(index)
+  const { attempt = run.attemptOf(index), ...givenUp } = how
   const object_id = decision.idOf(index)
-  const how = givenUp === undefined ? {} : { given_up: givenUp }
   if (error.retryable && failuresOf(run, index) <= patienceOf(run, index).max_retries) {
     const due_at_ms = retryAtMs(run, index, error, atMs)
     decision.say({
@@ -83,11 +91,11 @@ export function afterFailure(
       attempt,
       due_at_ms,
       error: withoutStack(error),
-      ...how,
+      ...givenUp,
     })
     return
   }
-  decision.say({ type: 'object-failed', object_id, attempt, error, ...how })
+  decision.say({ type: 'object-failed', object_id, attempt, error, ...givenUp })
   settleChildren(decision, index)
 }
 
@@ -110,11 +118,14 @@ export function lostAttempt(decision: Decision, input: LostInput): void {
   const { run, atMs } = decision
   const index = currentIndex(run, input)
   if (index === undefined) return
-  const attempt = run.attemptOf(index)
+  const { attempt } = input
   const isLost = input.cause === 'lease-expired'
+  const { spared, lost: died } = run.notesOf(index)
+  // Announced a hundred times it is announced enough: nobody comes, and `why` says so.
+  if (input.cause === 'not-picked-up' && spared - died >= mostUnclaimed) return
   const error = { code: 'ATTEMPT_LOST', retryable: true, detail: lostDetail[input.cause] }
   const lost = { object_id: input.objectId, attempt, error, given_up: isLost ? 'lost' : 'not-begun' } as const
-  if (isLost && run.notesOf(index).lost >= mostLost) {
+  if (isLost && died >= mostLost) {
     decision.say({ type: 'object-failed', ...lost })
     settleChildren(decision, index)
     return
@@ -139,7 +150,20 @@ export function settleChildren(decision: Decision, endedIndex: number): void {
   }
 }
 
+/** A waiting object that was held until nothing excuses what it lacks any more can never start. */
+export function blockIfDoomed(decision: Decision, index: number): void {
+  const { run, atMs } = decision
+  if (run.plan.linkPolicies.size === 0 || run.stateOf(index) !== 'waiting') return
+  if (!isHeldByParents(run, index, atMs)) return
+  const doom = doomOf(run, index, atMs)
+  if (doom === undefined) return
+  decision.say({ type: 'object-blocked', object_id: decision.idOf(index), by: causeOf(decision, doom) })
+  settleChildren(decision, index)
+}
+
 /** The object at the root of it: what blocks the parent blocks its children. */
 function causeOf(decision: Decision, parent: number): string {
-  return decision.run.notesOf(parent).blockedBy ?? decision.idOf(parent)
+  const { run, atMs } = decision
+  const root = run.stateOf(parent) === 'blocked' ? blockingRoot(run, parent, atMs) : parent
+  return decision.idOf(root ?? parent)
 }

@@ -69,7 +69,14 @@ export function acceptLate(decision: Decision, input: AcceptLateInput): void {
   if (late === undefined) return
   reopen(decision, input)
   const { attempt } = late
-  decision.say({ type: 'late-result-accepted', object_id: input.objectId, attempt, ...byHand(input) })
+  const { attempt: given_up_attempt } = attemptOut(decision, index)
+  decision.say({
+    type: 'late-result-accepted',
+    object_id: input.objectId,
+    attempt,
+    ...(given_up_attempt === undefined ? {} : { given_up_attempt }),
+    ...byHand(input),
+  })
   letGoOn(decision, index)
 }
 

@@ -1,7 +1,7 @@
 // What time does to a run: retries and deadlines fall due, waiting ends, and so does patience with the run itself.
 
 import type { AnswerError } from '../../../shared/events/answer.ts'
-import { afterFailure } from './decide-answers.ts'
+import { afterFailure, blockIfDoomed } from './decide-answers.ts'
 import type { Decision } from './decision.ts'
 import { isFinal } from './object-state.ts'
 import { canStart, nextWaitEndMs } from './readiness.ts'
@@ -17,8 +17,10 @@ export function tick(decision: Decision): void {
     return
   }
   for (const index of dueObjects(run, atMs)) {
-    if (run.stateOf(index) === 'ready') afterFailure(decision, index, timedOut(run, index), 'timed-out')
+    if (run.stateOf(index) === 'ready')
+      afterFailure(decision, index, timedOut(run, index), { given_up: 'timed-out' })
     else if (canStart(run, index, atMs)) decision.ready(index)
+    else blockIfDoomed(decision, index)
   }
 }
 

@@ -1,7 +1,7 @@
 // Every rule about a run: from what happened to what is said. Pure but for the draft it is given.
 
 import { at } from '../../../shared/base/assert.ts'
-import { answered, lostAttempt } from './decide-answers.ts'
+import { answered, blockIfDoomed, lostAttempt } from './decide-answers.ts'
 import { acceptLate, discard, markLoaded, pause, resume, retry, skip } from './decide-commands.ts'
 import { cancelRun, tick } from './decide-time.ts'
 import { Decision } from './decision.ts'
@@ -96,6 +96,8 @@ function open(decision: Decision, input: OpenInput): void {
     ...(input.businessDate === undefined ? {} : { business_date: input.businessDate }),
     policy: input.policy,
     ...(input.rerunOf === undefined ? {} : { rerun_of: input.rerunOf }),
+    ...(input.by === undefined ? {} : { by: input.by }),
+    ...(input.reason === undefined ? {} : { reason: input.reason }),
     ...(input.waitUntilMs === undefined ? {} : { wait_until_ms: input.waitUntilMs }),
   })
   for (const load of input.lastLoads ?? []) sayLoad(decision, 'object-last-load', load)
@@ -118,7 +120,10 @@ function dispatch(decision: Decision, limit: number): void {
   let scanned = run.head.scanned
   for (let announced = 0; scanned < order.length && announced < limit; scanned++) {
     const index = at(order, scanned)
-    if (!canStart(run, index, atMs)) continue
+    if (!canStart(run, index, atMs)) {
+      blockIfDoomed(decision, index)
+      continue
+    }
     decision.ready(index)
     announced++
   }

@@ -57,11 +57,16 @@ function applyToObject(run: RunDraft, fact: OfObject, index: number, atMs: numbe
     case 'object-retry-scheduled':
       return scheduleRetry(run, fact, index, atMs)
     case 'object-loaded':
+      reach(run, index, fact.attempt)
+      keepResult(run, index, fact.result)
+      return move(run, index, 'loaded', atMs)
     case 'object-reused':
       keepResult(run, index, fact.result)
-      return move(run, index, fact.type === 'object-loaded' ? 'loaded' : 'reused', atMs)
+      run.setNotes(index, { ...notes, loadedAtMs: fact.loaded_at_ms })
+      return move(run, index, 'reused', atMs)
     case 'object-failed':
-      run.setNotes(index, afterFailure(notes, fact, atMs))
+      reach(run, index, fact.attempt)
+      run.setNotes(index, afterFailure(run.notesOf(index), fact, atMs))
       return move(run, index, 'failed', atMs)
     case 'object-blocked':
       run.setNotes(index, { ...notes, blockedBy: fact.by })
@@ -80,7 +85,7 @@ function applyToObject(run: RunDraft, fact: OfObject, index: number, atMs: numbe
       return run.setNotes(index, { ...notes, late: [...notes.late, fact] })
     case 'late-result-accepted': {
       const accepted = notes.late.find(({ attempt }) => attempt === fact.attempt)
-      if (run.stateOf(index) === 'ready') giveUp(run, index, run.attemptOf(index))
+      giveUp(run, index, fact.given_up_attempt)
       keepResult(run, index, accepted?.result)
       return move(run, index, 'loaded', atMs)
     }
@@ -136,9 +141,24 @@ function makeReady(run: RunDraft, fact: ObjectReady, index: number, atMs: number
 }
 
 function scheduleRetry(run: RunDraft, fact: ObjectRetryScheduled, index: number, atMs: number): void {
+  reach(run, index, fact.attempt)
   move(run, index, 'waiting', atMs)
   setTimer(run, index, fact.due_at_ms)
   run.setNotes(index, { ...afterFailure(run.notesOf(index), fact, atMs), isRetrying: true })
+}
+
+/** What an attempt says that a lost commit had announced: those below it are given up, and were no failures. */
+function reach(run: RunDraft, index: number, attempt: number): void {
+  const current = run.attemptOf(index)
+  if (attempt <= current) return
+  const notes = run.notesOf(index)
+  const passed = Array.from({ length: attempt - current }, (_, ahead) => current + ahead)
+  run.setNotes(index, {
+    ...notes,
+    givenUp: [...notes.givenUp, ...passed],
+    spared: notes.spared + passed.length,
+  })
+  run.setAttempt(index, attempt)
 }
 
 function afterFailure(

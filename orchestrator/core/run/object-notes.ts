@@ -10,6 +10,8 @@ export interface ObjectNotes {
   readonly error?: AnswerError | undefined
   /** When the first of its failures since the last fresh start was decided, in milliseconds since the epoch. */
   readonly firstFailedAtMs?: number | undefined
+  /** Of a reused object: when what is reused was loaded. */
+  readonly loadedAtMs?: number | undefined
   /** It waits for the instant of its next attempt. */
   readonly isRetrying: boolean
   /** Attempts that do not count as failures: whoever worked on them died, or somebody wants a fresh start. */

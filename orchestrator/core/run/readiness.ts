@@ -33,9 +33,12 @@ export function doomOf(run: RunView, index: number, atMs: number): number | unde
   return doom
 }
 
-/** Whether something that the object needs has not ended, and it may not go on without it yet. */
+/**
+ * Whether something that the object needs has not ended, and it may not go on without it yet. Who has gone on once
+ * does so again when it is tried again: what excused it then may be too old by now.
+ */
 export function isHeldByParents(run: RunView, index: number, atMs: number): boolean {
-  return run.pendingOf(index) > 0 && !isExcused(run, index, atMs)
+  return run.pendingOf(index) > 0 && !run.notesOf(index).isRetrying && !isExcused(run, index, atMs)
 }
 
 /** The parents whose load is not there, in the order of the plan's links. */
@@ -46,6 +49,17 @@ export function lackingParents(run: RunView, index: number): readonly number[] {
     return false
   })
   return lacking
+}
+
+/** What a blocked object fails by at the root of it: it may be something else by now than what blocked it first. */
+export function blockingRoot(run: RunView, index: number, atMs: number): number | undefined {
+  let root = doomOf(run, index, atMs)
+  while (root !== undefined && run.stateOf(root) === 'blocked') {
+    const above = doomOf(run, root, atMs)
+    if (above === undefined) break
+    root = above
+  }
+  return root ?? run.plan.indexOf.get(run.notesOf(index).blockedBy ?? '')
 }
 
 /** Whether every parent that is not there is one that the object may go on without, now. */

@@ -64,5 +64,9 @@ function wantedIn(run: RunView, { failed, objectIds, withDownstream }: RerunWish
 
 function loadOf(run: RunView, index: number, objectId: string): ReusableLoad {
   const result = run.resultOf(index)
-  return { objectId, loadedAtMs: run.sinceMsOf(index), ...(result === undefined ? {} : { result }) }
+  return {
+    objectId,
+    loadedAtMs: run.notesOf(index).loadedAtMs ?? run.sinceMsOf(index),
+    ...(result === undefined ? {} : { result }),
+  }
 }

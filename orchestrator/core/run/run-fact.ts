@@ -34,8 +34,10 @@ export interface RunOpened {
   /** The day the run is for, as YYYY-MM-DD in the schedule's time zone. */
   readonly business_date?: string
   readonly policy: RunPolicy
-  /** The run whose failures this one makes good. */
+  /** The run whose failures this one makes good, who wanted it, and why. */
   readonly rerun_of?: string
+  readonly by?: string
+  readonly reason?: string
   /** The instants of the times of day (HH:MM) that links of the plan wait until. */
   readonly wait_until_ms?: Readonly<Record<string, number>>
 }
@@ -130,6 +132,8 @@ export interface LateResultAccepted extends ByHand {
   readonly type: 'late-result-accepted'
   readonly object_id: string
   readonly attempt: number
+  /** The attempt that was out, and is given up by it; absent: there was none. */
+  readonly given_up_attempt?: number
 }
 
 export interface ObjectMarkedLoaded extends ByHand {

@@ -17,8 +17,10 @@ export interface OpenInput {
   readonly lastLoads?: readonly ReusableLoad[]
   /** The instants of the times of day (HH:MM) that links of the plan wait until. */
   readonly waitUntilMs?: Readonly<Record<string, number>>
-  /** The run whose failures this one makes good. */
+  /** The run whose failures this one makes good, who wants it, and why. */
   readonly rerunOf?: string
+  readonly by?: string
+  readonly reason?: string
 }
 
 export interface ReusableLoad {

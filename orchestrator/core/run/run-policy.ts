@@ -31,5 +31,8 @@ export const defaultRunPolicy: RunPolicy = {
   run_timeout_ms: 86_400_000,
 }
 
+/** Attempts at one object that nobody begins in time, before it is left as it is announced. */
+export const mostUnclaimed = 100
+
 /** Attempts at one object that may be lost, because whoever worked on them died: who kills its workers is not loaded. */
 export const mostLost = 5

@@ -18,7 +18,7 @@ export class Run implements RunDraft {
   readonly plan: Plan
   head: RunHead
   readonly #states: Uint8Array
-  readonly #attempts: Uint16Array
+  readonly #attempts: Uint32Array
   readonly #pending: Uint32Array
   readonly #dueAtMs: Float64Array
   readonly #ranks: Uint32Array
@@ -31,7 +31,7 @@ export class Run implements RunDraft {
     this.id = id
     this.plan = plan
     this.#states = new Uint8Array(size)
-    this.#attempts = new Uint16Array(size)
+    this.#attempts = new Uint32Array(size)
     this.#pending = Uint32Array.from({ length: size }, (_, index) => linkCount(plan.parents, index))
     this.#dueAtMs = new Float64Array(size)
     this.#sinceMs = new Float64Array(size)

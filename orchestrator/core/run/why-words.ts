@@ -1,7 +1,7 @@
 // The reasons in words: what it is, who owns it, and what would release it.
 
 import { at } from '../../../shared/base/assert.ts'
-import { lackingParents, nextWaitEndMs } from './readiness.ts'
+import { blockingRoot, lackingParents, nextWaitEndMs } from './readiness.ts'
 import type { RunView } from './run-view.ts'
 import { type Circumstances, type EndReason, type WaitReason, zoneAt } from './wait-reason.ts'
 
@@ -121,8 +121,9 @@ const words: Readonly<Record<WaitReason | EndReason, Words>> = {
       release: `millefeuille retry ${run.id} ${id}, when the cause is mended`,
     }
   },
-  'parent-failed': (run, index) => {
-    const by = run.notesOf(index).blockedBy ?? 'something it needs'
+  'parent-failed': (run, index, { nowMs }) => {
+    const root = blockingRoot(run, index, nowMs)
+    const by = root === undefined ? 'something it needs' : idOf(run, root)
     return {
       text: `it can never start, because ${by} failed`,
       owner: orchestrator,

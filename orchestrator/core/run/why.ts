@@ -3,7 +3,7 @@
 import { at } from '../../../shared/base/assert.ts'
 import { forEachLink } from '../graph/plan.ts'
 import type { ObjectState } from './object-state.ts'
-import { lackingParents } from './readiness.ts'
+import { blockingRoot, lackingParents } from './readiness.ts'
 import type { RunView } from './run-view.ts'
 import { type Circumstances, type EndReason, type WaitReason, waitReasonOf } from './wait-reason.ts'
 import { type Explanation, explain } from './why-words.ts'
@@ -83,8 +83,7 @@ class RootFinder {
   /** The next object on the way to the root; undefined: this is the root. */
   below(index: number): number | undefined {
     const run = this.#run
-    const { blockedBy } = run.notesOf(index)
-    if (run.stateOf(index) === 'blocked') return run.plan.indexOf.get(blockedBy ?? '')
+    if (run.stateOf(index) === 'blocked') return blockingRoot(run, index, this.#around.nowMs)
     if (waitReasonOf(run, index, this.#around) !== 'waiting-parent') return undefined
     if (!this.#worst.has(index)) this.#look(index)
     return this.#worst.get(index)?.parent

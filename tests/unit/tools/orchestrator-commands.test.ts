@@ -300,7 +300,9 @@ describe('what is done by hand', () => {
     await openRun('r')
     await house.loaded('r', '1002')
     await house.failed('r', '1001')
-    expect((await word('retry', 'r', '2001'))[1]).toBe('object 2001 is blocked by 1001: retry that one')
+    expect((await word('retry', 'r', '2001'))[1]).toBe(
+      'object 2001 is blocked, and cannot start without 1001, which is failed: retry that one',
+    )
     expect((await word('retry', 'r', '1001'))[0]).toBe(0)
     const { out } = await ask(['mark-loaded', 'r', '1001', '--result', '{"rows": 1}', '--json'])
     expect(JSON.parse(out)).toMatchObject({

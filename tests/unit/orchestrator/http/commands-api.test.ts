@@ -87,7 +87,9 @@ describe('commands about an object', () => {
   it('say what is to be done instead, where there is nothing to do', async () => {
     await brokenRun()
     const message = async (path: string) => (await say(`r/objects/${path}`)).json?.message
-    expect(await message('2001/retry')).toBe('object 2001 is blocked by 1001: retry that one')
+    expect(await message('2001/retry')).toBe(
+      'object 2001 is blocked, and cannot start without 1001, which is failed: retry that one',
+    )
     expect(await message('1002/retry')).toBe('object 1002 is loaded: there is nothing to retry')
     expect(await message('1001/accept-late')).toBe(
       'object 1001 is failed, and there is no late result of it that is loaded',
@@ -157,6 +159,32 @@ describe('a rerun', () => {
     expect(await house.send('GET', '/api/v1/runs/again')).toMatchObject({ json: { state: 'succeeded' } })
     const same = await say('r/rerun', { failed: true, with_downstream: true, run_id: 'again' })
     expect(same).toMatchObject({ status: 200, json: { opened: false } })
+  })
+
+  it('says who wanted it and why, and when what it reuses was loaded, also through a rerun of a rerun', async () => {
+    await brokenRun()
+    const loadedAtMs = house.clock.nowMs()
+    await house.clock.advance(60_000)
+    await say('r/rerun', {
+      failed: true,
+      with_downstream: true,
+      run_id: 'again',
+      by: 'ada',
+      reason: 'mended',
+    })
+    expect((await factsOf('again'))[0]).toMatchObject({
+      type: 'run-opened',
+      rerun_of: 'r',
+      by: 'ada',
+      reason: 'mended',
+    })
+    await house.failed('again', '1001')
+    await house.clock.advance(60_000)
+    await say('again/rerun', { failed: true, with_downstream: true, run_id: 'third' })
+    for (const runId of ['again', 'third'])
+      expect(await factsOf(runId)).toContainEqual(
+        expect.objectContaining({ type: 'object-reused', object_id: '1002', loaded_at_ms: loadedAtMs }),
+      )
   })
 
   it('of the failed alone leaves what hangs below', async () => {

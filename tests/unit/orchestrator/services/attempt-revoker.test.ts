@@ -51,11 +51,12 @@ describe('the revoker of attempts', () => {
           error,
           given_up: 'lost',
         },
+        { type: 'late-result-accepted', object_id: 'accepted', attempt: 1, given_up_attempt: 6, by: 'ada' },
       ],
     })
     await recorder.drained()
-    expect(names()).toEqual(['cancelled#2', 'marked#3', 'skipped#1', 'late#4', 'lost#5'])
-    expect(revoked.flat().map(({ runId }) => runId)).toEqual(Array(5).fill('run-1'))
+    expect(names()).toEqual(['cancelled#2', 'marked#3', 'skipped#1', 'late#4', 'lost#5', 'accepted#6'])
+    expect(revoked.flat().map(({ runId }) => runId)).toEqual(Array(6).fill('run-1'))
   })
 
   it('leaves alone what was not out, and what was answered', async () => {

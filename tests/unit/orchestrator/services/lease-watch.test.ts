@@ -72,12 +72,13 @@ describe('the watch of leases', () => {
   it('forgets leases of attempts that are no longer current, and of runs and objects that nobody knows', async () => {
     await replica.open('run-1', chain)
     replica.loaded('run-1', 'a')
-    const strangers = [key('a'), key('b', 7), key('nobody'), key('a', 1, 'no run')]
+    replica.submit('run-1', { kind: 'lost', objectId: 'b', attempt: 1, cause: 'restarted' })
+    const strangers = [key('a'), key('b', 1), key('nobody'), key('a', 1, 'no run')]
     await ledger.claim(strangers, 'dead', 1)
     await watch.start()
     await bench.clock.advance(warmMs)
     expect(await deadNow()).toEqual([])
-    expect(bench.announced()).toEqual(['a#1', 'b#1'])
+    expect(bench.announced()).toEqual(['a#1', 'b#1', 'b#2'])
   })
 
   it('asks about an attempt once while it is being decided', async () => {

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { patienceOf, shortestPickupMs } from '../../../../../orchestrator/core/run/object-patience.ts'
 import type { RunInput } from '../../../../../orchestrator/core/run/run-input.ts'
-import { defaultRunPolicy, mostLost } from '../../../../../orchestrator/core/run/run-policy.ts'
+import { defaultRunPolicy, mostLost, mostUnclaimed } from '../../../../../orchestrator/core/run/run-policy.ts'
 import { dueAtMsOf } from '../../../../../orchestrator/core/run/summary.ts'
 import { planOf } from '../../../../support/plan-of.ts'
 import { at, dispatch, failed, given, loaded, open, openedAtMs, tick } from '../../../../support/run-spec.ts'
@@ -131,5 +131,43 @@ describe('an attempt that was lost', () => {
       .when(at(openedAtMs, loaded('a', 1)))
       .says({ type: 'late-result', attempt: 1 })
     given(pair, open(), dispatch, lost(1)).when(tick).says()
+  })
+
+  it('because nobody begins it is announced a hundred times, and then left as it is', () => {
+    const losses = Array.from({ length: mostUnclaimed }, (_, index) => lost(index + 1, 'not-picked-up'))
+    given(pair, open(), dispatch, ...losses)
+      .when(lost(mostUnclaimed + 1, 'not-picked-up'))
+      .says()
+    given(pair, open(), dispatch, ...losses)
+      .when(lost(mostUnclaimed + 1))
+      .says({ type: 'object-retry-scheduled', given_up: 'lost' }, { type: 'object-ready' })
+  })
+})
+
+describe('an attempt above the current one, which a commit had announced that the store has lost', () => {
+  it('counts when it was loaded, and what the current one says later is a late result', () => {
+    given(pair, open(), dispatch)
+      .when(loaded('a', 2))
+      .says({ type: 'object-loaded', object_id: 'a', attempt: 2 }, { type: 'object-ready', object_id: 'b' })
+    given(pair, open(), dispatch, loaded('a', 2))
+      .when(loaded('a', 1))
+      .says({ type: 'late-result', attempt: 1 })
+    given(pair, open(), dispatch, loaded('a', 2)).when(loaded('a', 2)).says()
+  })
+
+  it('is followed by one above it when it failed or was lost, and only its own failure counts', () => {
+    given(pair, open({ max_retries: 1 }), dispatch, failed('a', 3))
+      .when(at(openedAtMs + 600_000, tick))
+      .says({ type: 'object-ready', attempt: 4 })
+    given(pair, open({ max_retries: 0 }), dispatch)
+      .when(failed('a', 3))
+      .says({ type: 'object-failed', attempt: 3 }, {}, {})
+    given(pair, open(), dispatch)
+      .when(lost(2))
+      .says({ attempt: 2, given_up: 'lost' }, { type: 'object-ready', attempt: 3 })
+  })
+
+  it('is believed only so far: nobody announced what is further ahead', () => {
+    given(pair, open(), dispatch).when(loaded('a', 102), failed('a', 70_000), lost(102)).says()
   })
 })

@@ -100,6 +100,42 @@ describe('a parent whose last good load will do', () => {
   })
 })
 
+describe('an old load that runs out while its child is held', () => {
+  const hour = 3_600_000
+  const plan = linked({ kind: 'stale-ok', max_age_ms: hour })
+  const start = {
+    ...(open({ max_retries: 3 }) as Extract<RunInput, { kind: 'open' }>),
+    lastLoads: [{ objectId: 'a', loadedAtMs: openedAtMs - hour + 500 }],
+  }
+  const later = openedAtMs + 600_000
+
+  it('does so again for a child that has gone on with it and is tried again', () => {
+    given(plan, start, dispatch, failing, loaded('b'), failed('c', 1))
+      .when(at(later, tick))
+      .says({
+        type: 'object-ready',
+        object_id: 'c',
+        attempt: 2,
+        degraded: [expect.objectContaining({ parent: 'a' })],
+      })
+  })
+
+  it('blocks a child that was held by a pause, or by a zone that nobody works in', () => {
+    const pause = { kind: 'pause', by: 'ada' } as const
+    given(plan, start, dispatch, pause, failing, loaded('b'), at(later, { kind: 'resume', by: 'ada' }))
+      .when(at(later, dispatch))
+      .says(
+        { type: 'object-blocked', object_id: 'c', by: 'a' },
+        { type: 'object-blocked', object_id: 'd', by: 'a' },
+        { type: 'run-ended' },
+      )
+    const dead = { kind: 'zones', dead: ['standardization'] } as const
+    given(plan, start, dispatch, dead, failing, loaded('b'))
+      .when(at(later, { kind: 'zones', dead: [] }), at(later, dispatch))
+      .says({ type: 'object-blocked', object_id: 'c', by: 'a' }, { object_id: 'd' }, { type: 'run-ended' })
+  })
+})
+
 describe('a parent that is waited for until a time of day', () => {
   const plan = linked({ kind: 'optional', wait_until: '07:30' })
   const until = openedAtMs + 5_000

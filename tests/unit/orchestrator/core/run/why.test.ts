@@ -158,6 +158,17 @@ describe('an object that has ended', () => {
     })
   })
 
+  it('by several things is followed to what it fails by now, and not to what blocked it first', () => {
+    const two = planOf({ a: [], b: [], c: ['a', 'b'], d: ['c'] })
+    const { run } = given(
+      two,
+      ...[noRetries, dispatch, failed('a'), failed('b')],
+      ...[{ kind: 'retry', objectId: 'a', by } as const, dispatch, loaded('a', 2)],
+    )
+    expect(reasons(run, 'd')).toEqual(['d parent-failed', 'b failed'])
+    expect(why(run, 'd')[0]?.text).toBe('it can never start, because b failed')
+  })
+
   it('with its run says how that ended', () => {
     const { run } = given(chain, open(), dispatch, cancel)
     expect(why(run, 'a')[0]).toMatchObject({
