@@ -1,5 +1,6 @@
 // Every run that can be reached: what may happen to one happens in every order, up to so many steps.
 
+import type { Plan } from '../../orchestrator/core/graph/plan.ts'
 import { decide } from '../../orchestrator/core/run/decide.ts'
 import { evolve } from '../../orchestrator/core/run/evolve.ts'
 import { Run } from '../../orchestrator/core/run/run.ts'
@@ -7,6 +8,12 @@ import type { RunFact } from '../../orchestrator/core/run/run-fact.ts'
 import type { RunInput } from '../../orchestrator/core/run/run-input.ts'
 import { planOf } from './plan-of.ts'
 import { cancel, dispatch, failed, loaded, open, openedAtMs, tick } from './run-spec.ts'
+
+/** A walk begins with one of the openings, over the plan; its objects are a, b and c. */
+export interface Ground {
+  readonly plan: Plan
+  readonly openings: readonly RunInput[]
+}
 
 const plan = planOf({ a: [], b: ['a'], c: ['b'] })
 const farMs = 10_000_000_000
@@ -55,6 +62,25 @@ const openings = [
   open({ max_retries: 1, run_timeout_ms: null, answer_timeout_ms: 1_000 }),
 ]
 
+const plain: Ground = { plan, openings }
+
+const links = {
+  a: { kind: 'optional', wait_until: '07:30' },
+  b: { kind: 'stale-ok', max_age_ms: 300_000 },
+} as const
+const linkedOpening = (changes: Parameters<typeof open>[0]) => ({
+  ...(open({ run_timeout_ms: null, ...changes }) as Extract<RunInput, { kind: 'open' }>),
+  waitUntilMs: { '07:30': openedAtMs + 200_000 },
+})
+/** The same with links that excuse: one until a time of day, one as long as the last load is young enough. */
+export const linked: Ground = {
+  plan: planOf({ a: [], b: [], c: { parents: ['a', 'b'], links } }),
+  openings: [
+    linkedOpening({ max_retries: 0 }),
+    { ...linkedOpening({ max_retries: 1 }), lastLoads: [{ objectId: 'b', loadedAtMs: openedAtMs - 1_000 }] },
+  ],
+}
+
 export interface Visitor {
   /** Before a fact is written to the run, at an instant. */
   readonly fact?: (run: Run, fact: RunFact) => void
@@ -65,15 +91,21 @@ export interface Visitor {
 }
 
 /** `depth`: steps of what happens by itself; `depthByHand`: steps of that and of what people do. */
-export function walkRuns(depth: number, depthByHand: number, visitor: Visitor): void {
-  for (const opening of openings) {
-    walk([{ input: opening, afterMs: 0 }], moves, depth, visitor)
-    walk([{ input: opening, afterMs: 0 }], allMoves, depthByHand, visitor)
+export function walkRuns(depth: number, depthByHand: number, visitor: Visitor, ground = plain): void {
+  for (const opening of ground.openings) {
+    walk(ground.plan, [{ input: opening, afterMs: 0 }], moves, depth, visitor)
+    walk(ground.plan, [{ input: opening, afterMs: 0 }], allMoves, depthByHand, visitor)
   }
 }
 
-function walk(path: readonly Move[], from: readonly Move[], depth: number, visitor: Visitor): void {
-  const run = new Run('run-1', plan)
+function walk(
+  over: Plan,
+  path: readonly Move[],
+  from: readonly Move[],
+  depth: number,
+  visitor: Visitor,
+): void {
+  const run = new Run('run-1', over)
   let atMs = openedAtMs
   let hasChanged = false
   for (const { input, afterMs } of path) {
@@ -90,5 +122,5 @@ function walk(path: readonly Move[], from: readonly Move[], depth: number, visit
   visitor.step?.(run, atMs)
   // A move that changes nothing leads nowhere that was not seen before.
   if (depth === 0 || !hasChanged) return
-  for (const move of from) walk([...path, move], from, depth - 1, visitor)
+  for (const move of from) walk(over, [...path, move], from, depth - 1, visitor)
 }

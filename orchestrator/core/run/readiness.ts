@@ -86,6 +86,14 @@ function waitUntilMs(run: RunView, policy: LinkPolicy | undefined): number {
   return run.head.opened?.wait_until_ms?.[policy.wait_until] ?? Number.POSITIVE_INFINITY
 }
 
+/** Whether each parent that the object lacks is one that it waits for only until an instant to come. */
+export function waitsForTime(run: RunView, index: number, atMs: number): boolean {
+  return !someLink(run, index, (parent, policy) => {
+    const untilMs = waitUntilMs(run, policy)
+    return !satisfies(run.stateOf(parent)) && (untilMs <= atMs || untilMs === Number.POSITIVE_INFINITY)
+  })
+}
+
 /** When the object stops waiting for one of its parents, after `atMs`; Infinity: it waits as long as it takes. */
 export function nextWaitEndMs(run: RunView, index: number, atMs: number): number {
   let nextMs = Number.POSITIVE_INFINITY

@@ -2,12 +2,14 @@
 
 import { at } from '../../../shared/base/assert.ts'
 import { type Zone, zoneOf } from '../../../shared/base/layer.ts'
-import { isHeldByParents } from './readiness.ts'
+import { isHeldByParents, waitsForTime } from './readiness.ts'
 import type { RunView } from './run-view.ts'
 
 export const waitReasons = [
   /** Something it needs has not ended. */
   'waiting-parent',
+  /** It lacks only what it may go on without, from an instant that has not come. */
+  'not-due',
   /** Its last attempt failed, and the next one is not due. */
   'retry-backoff',
   /** Somebody paused the run. */
@@ -70,7 +72,8 @@ export function waitReasonOf(run: RunView, index: number, around: Circumstances)
 
 /** Of an object that is `waiting`. */
 export function heldReasonOf(run: RunView, index: number, nowMs: number): WaitReason {
-  if (isHeldByParents(run, index, nowMs)) return 'waiting-parent'
+  if (isHeldByParents(run, index, nowMs))
+    return waitsForTime(run, index, nowMs) ? 'not-due' : 'waiting-parent'
   if (run.notesOf(index).isRetrying && run.dueAtMsOf(index) > nowMs) return 'retry-backoff'
   if (run.head.paused !== undefined) return 'paused'
   return run.head.dead.includes(zoneAt(run, index)) ? 'no-live-zone' : 'announcing'

@@ -35,18 +35,8 @@ export const rebuildingWords: Explanation = {
 }
 
 const words: Readonly<Record<WaitReason | EndReason, Words>> = {
-  'waiting-parent': (run, index, { nowMs }) => {
-    const lacking = lackingParents(run, index).map((parent) => idOf(run, parent))
-    const untilMs = nextWaitEndMs(run, index, nowMs)
-    const text = `it waits for ${named(lacking)}`
-    const release = `${lacking.length === 1 ? 'its parent' : 'its parents'} being loaded`
-    if (untilMs === Number.POSITIVE_INFINITY) return { text, owner: orchestrator, release }
-    return {
-      text,
-      owner: orchestrator,
-      release: `${release}, or ${instant(untilMs)}: then it may go on without`,
-    }
-  },
+  'waiting-parent': waitingForParents,
+  'not-due': waitingForParents,
   'retry-backoff': (run, index) => {
     const { error } = run.notesOf(index)
     const due = instant(run.dueAtMsOf(index))
@@ -143,6 +133,19 @@ const words: Readonly<Record<WaitReason | EndReason, Words>> = {
       release: `millefeuille accept-late ${run.id} ${idOf(run, index)}`,
     }
   },
+}
+
+function waitingForParents(run: RunView, index: number, { nowMs }: Circumstances): Explanation {
+  const lacking = lackingParents(run, index).map((parent) => idOf(run, parent))
+  const untilMs = nextWaitEndMs(run, index, nowMs)
+  const text = `it waits for ${named(lacking)}`
+  const release = `${lacking.length === 1 ? 'its parent' : 'its parents'} being loaded`
+  if (untilMs === Number.POSITIVE_INFINITY) return { text, owner: orchestrator, release }
+  return {
+    text,
+    owner: orchestrator,
+    release: `${release}, or ${instant(untilMs)}: then it may go on without`,
+  }
 }
 
 function named(ids: readonly string[]): string {

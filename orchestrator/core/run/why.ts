@@ -67,6 +67,11 @@ const severity: Readonly<Record<WaitReason, number>> = {
   'answer-under-way': 1,
   announcing: 1,
   'waiting-parent': 0,
+  'not-due': 0,
+}
+
+function isForParents(reason: WaitReason | undefined): boolean {
+  return reason === 'waiting-parent' || reason === 'not-due'
 }
 
 class RootFinder {
@@ -84,7 +89,7 @@ class RootFinder {
   below(index: number): number | undefined {
     const run = this.#run
     if (run.stateOf(index) === 'blocked') return blockingRoot(run, index, this.#around.nowMs)
-    if (waitReasonOf(run, index, this.#around) !== 'waiting-parent') return undefined
+    if (!isForParents(waitReasonOf(run, index, this.#around))) return undefined
     if (!this.#worst.has(index)) this.#look(index)
     return this.#worst.get(index)?.parent
   }
@@ -95,7 +100,7 @@ class RootFinder {
     for (const ancestor of ancestorsOf(run, index)) {
       const reason = waitReasonOf(run, ancestor, this.#around)
       if (reason === undefined) continue
-      if (reason === 'waiting-parent') this.#worst.set(ancestor, this.#worstOf(ancestor))
+      if (isForParents(reason)) this.#worst.set(ancestor, this.#worstOf(ancestor))
       else this.#worst.set(ancestor, { parent: undefined, severity: severity[reason] })
     }
   }

@@ -15,7 +15,7 @@ import {
 import { announcedAbove, whyOf } from '../../../../../orchestrator/core/run/why.ts'
 import { planOf } from '../../../../support/plan-of.ts'
 import { cancel, dispatch, failed, given, loaded, open, openedAtMs } from '../../../../support/run-spec.ts'
-import { walkRuns } from '../../../../support/run-walk.ts'
+import { linked, type Visitor, walkRuns } from '../../../../support/run-walk.ts'
 
 const nothingKnown: Circumstances = {
   nowMs: openedAtMs,
@@ -49,7 +49,7 @@ const worlds: readonly Partial<Circumstances>[] = [
 describe('every run that can be reached', () => {
   it('has a reason for each object that has not ended, and words for each that has or has not', () => {
     const seen = new Set<string | undefined>()
-    walkRuns(3, 3, {
+    const visitor: Visitor = {
       step: (run, nowMs) => {
         for (const world of worlds)
           for (let index = 0; index < run.plan.objects.length; index++) {
@@ -64,7 +64,10 @@ describe('every run that can be reached', () => {
             if (steps.at(-1)?.reason === 'waiting-parent') throw new Error('the root is no cause')
           }
       },
-    })
+    }
+    walkRuns(3, 3, visitor)
+    walkRuns(3, 3, visitor, linked)
+    // Of no run: it cannot be looked at then.
     const unreached: readonly WaitReason[] = ['redis-rebuilding']
     expect([...seen].filter((reason) => reason !== undefined).sort()).toEqual(
       waitReasons.filter((reason) => !unreached.includes(reason)).sort(),
@@ -113,6 +116,7 @@ describe('an object that waits', () => {
     })
     const opening = { ...open(), waitUntilMs: { '07:30': openedAtMs + 60_000 } } as RunInput
     const { run } = given(plan, opening, dispatch)
+    expect(reasons(run, 'b')).toEqual(['b not-due', 'a awaiting-answer'])
     expect(why(run, 'b')[0]?.release).toBe(
       'its parent being loaded, or 1970-01-01T00:17:40Z: then it may go on without',
     )
