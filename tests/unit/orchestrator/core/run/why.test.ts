@@ -1,6 +1,8 @@
 // Why an object is where it is: each that has not ended has a reason of the list, and the way leads to the root of it.
 
 import { describe, expect, it } from 'vitest'
+import { decide } from '../../../../../orchestrator/core/run/decide.ts'
+import { evolve } from '../../../../../orchestrator/core/run/evolve.ts'
 import { isFinal } from '../../../../../orchestrator/core/run/object-state.ts'
 import type { Run } from '../../../../../orchestrator/core/run/run.ts'
 import type { RunInput } from '../../../../../orchestrator/core/run/run-input.ts'
@@ -14,7 +16,16 @@ import {
 } from '../../../../../orchestrator/core/run/wait-reason.ts'
 import { announcedAbove, whyOf } from '../../../../../orchestrator/core/run/why.ts'
 import { planOf } from '../../../../support/plan-of.ts'
-import { cancel, dispatch, failed, given, loaded, open, openedAtMs } from '../../../../support/run-spec.ts'
+import {
+  cancel,
+  dispatch,
+  failed,
+  given,
+  loaded,
+  open,
+  openedAtMs,
+  tick,
+} from '../../../../support/run-spec.ts'
 import { linked, type Visitor, walkRuns } from '../../../../support/run-walk.ts'
 
 const nothingKnown: Circumstances = {
@@ -72,6 +83,31 @@ describe('every run that can be reached', () => {
     expect([...seen].filter((reason) => reason !== undefined).sort()).toEqual(
       waitReasons.filter((reason) => !unreached.includes(reason)).sort(),
     )
+  })
+})
+
+describe('a run that goes on', () => {
+  it('leaves nobody waiting for what has ended: whoever cannot start is blocked, or has a time of its own', () => {
+    const stuck: string[] = []
+    const visitor: Visitor = {
+      step: (run, nowMs) => {
+        if (run.head.ended !== undefined || run.head.paused !== undefined || run.head.dead.length > 0) return
+        const { facts, head } = decide(run, [tick, { kind: 'dispatch', limit: 10 }], nowMs)
+        evolve(run, facts, nowMs)
+        run.head = head
+        const around = { ...nothingKnown, nowMs }
+        for (let index = 0; index < run.plan.objects.length && run.head.ended === undefined; index++) {
+          if (run.stateOf(index) !== 'waiting') continue
+          const root = whyOf(run, index, around).at(-1)
+          const isTimed = run.head.nextDueAtMs < Number.POSITIVE_INFINITY
+          if (root?.state !== 'waiting' && root?.state !== 'ready' && !isTimed)
+            stuck.push(JSON.stringify(root))
+        }
+      },
+    }
+    walkRuns(4, 3, visitor)
+    walkRuns(4, 3, visitor, linked)
+    expect(stuck).toEqual([])
   })
 })
 
