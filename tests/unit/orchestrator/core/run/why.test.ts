@@ -106,7 +106,7 @@ describe('a run that goes on', () => {
       },
     }
     walkRuns(4, 3, visitor)
-    walkRuns(4, 3, visitor, linked)
+    walkRuns(5, 3, visitor, linked)
     expect(stuck).toEqual([])
   })
 })
