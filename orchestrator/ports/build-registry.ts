@@ -33,7 +33,8 @@ export interface BuildRegistry {
   /**
    * The runs do not wait for these attempts any more: they were cancelled, or their patience is over. Gives the
    * announced attempts that nobody waits for now: an owner that left stays announced until the last of its build has
-   * left too. Who has left a build is not told of it, and does not join it again.
+   * left too. Who has left a build is not told of it, and does not join it again. For an hour also an attempt that
+   * leaves before it is claimed opens no build and takes none over: it was given up, and need not be answered.
    */
   leave(group: string, attempts: readonly AttemptName[]): Promise<readonly AttemptName[]>
 

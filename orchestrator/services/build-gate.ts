@@ -9,7 +9,7 @@ import type { AttemptName } from '../ports/lease-book.ts'
 
 export interface BuildGateParts {
   readonly transport: Pick<Transport, 'publish'>
-  readonly builds: Pick<BuildRegistry, 'claim'>
+  readonly builds: Pick<BuildRegistry, 'claim' | 'ownersOf' | 'leave'>
   readonly logger: Logger
   readonly meter: Meter
 }
@@ -34,8 +34,10 @@ export class BuildGate implements Pick<Transport, 'publish'> {
   async publish(records: readonly MaybeAsking[]): Promise<void> {
     const asking = records.filter(isAsking)
     // Runs that share nothing pay nothing.
-    const owners = asking.length === 0 ? noOwners : await this.#claim(asking)
-    const own = owners.size === 0 ? records : records.filter((record) => !owners.has(record))
+    const owners = asking.length === 0 ? noOwners : await this.#claim(asking.filter((record) => !isOver(record)))
+    const unwanted = await this.#unwanted(asking.filter(isOver))
+    const held = owners.size + unwanted.size
+    const own = held === 0 ? records : records.filter((one) => !owners.has(one) && !unwanted.has(one))
     await this.#parts.transport.publish(own)
     if (owners.size > 0) this.#say(asking, owners)
   }
@@ -55,6 +57,23 @@ export class BuildGate implements Pick<Transport, 'publish'> {
     })
     await Promise.all(claiming)
     return owners
+  }
+
+  /**
+   * Of the records whose runs have given their attempts up, those that nobody else waits for. Whoever claimed such an
+   * attempt may have died before it was published, and others may have joined it meanwhile.
+   */
+  async #unwanted(over: readonly Asking[]): Promise<ReadonlySet<OutgoingRecord>> {
+    const unwanted = new Set<OutgoingRecord>()
+    const asking = [...Map.groupBy(over, ({ build }) => build.group)].map(async ([group, part]) => {
+      const attempts = part.map(({ build }) => build)
+      const owners = await this.#parts.builds.ownersOf(group, attempts)
+      const free = new Set((await this.#parts.builds.leave(group, attempts)).map(nameOf))
+      for (const [index, record] of part.entries())
+        if (owners[index] !== undefined || free.has(nameOf(record.build))) unwanted.add(record)
+    })
+    await Promise.all(asking)
+    return unwanted
   }
 
   #say(asking: readonly Asking[], owners: ReadonlyMap<OutgoingRecord, AttemptName>): void {
@@ -79,4 +98,12 @@ const noOwners: ReadonlyMap<OutgoingRecord, AttemptName> = new Map()
 
 function isAsking(record: MaybeAsking): record is Asking {
   return record.build !== undefined
+}
+
+function isOver({ build }: Asking): boolean {
+  return build.isOver === true
+}
+
+function nameOf({ runId, objectId, attempt }: AttemptName): string {
+  return JSON.stringify([runId, objectId, attempt])
 }

@@ -8,7 +8,7 @@ import type { Clock } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import { insist } from '../../shared/service/insist.ts'
 import { announce } from '../core/run/announce.ts'
-import { announcedAgain } from '../core/run/announced-again.ts'
+import { announcedAgain, announcedLate } from '../core/run/announced-again.ts'
 import { type AskedRecord, buildGroupOf } from '../core/run/build.ts'
 import { parseCommit, printCommit } from '../core/run/commit-record.ts'
 import { type Decided, decide } from '../core/run/decide.ts'
@@ -16,7 +16,6 @@ import { evolve } from '../core/run/evolve.ts'
 import { Run } from '../core/run/run.ts'
 import type { CommitRecord, RunFact } from '../core/run/run-fact.ts'
 import type { RunInput } from '../core/run/run-input.ts'
-import { withoutAnswered } from '../core/run/still-out.ts'
 import { dueAtMsOf, failuresIn, isScanned, lookAgainMs, summaryOf } from '../core/run/summary.ts'
 import type { RunCommit, RunStore } from '../ports/run-store.ts'
 import type { Branch } from './branch.ts'
@@ -82,8 +81,7 @@ export class Keeper {
     const isUnsure = closing !== undefined && buildGroupOf(runOf(live)) !== undefined
     const unanswered = isUnsure ? await this.#unanswered(live) : undefined
     for (const { record, commit } of outbox) {
-      const news = withoutAnswered(runOf(live), commit)
-      const records = announce(runOf(live), news, record, this.#parts.topics)
+      const records = announcedLate(runOf(live), commit, record, this.#parts.topics)
       const again = record === closing?.record ? (unanswered ?? []) : []
       this.#offer(live, commit, unanswered === undefined ? records : [...again, ...records.filter(isNoAsk)])
     }

@@ -183,6 +183,25 @@ export function buildRegistryContract(open: () => BuildRegistry): void {
     expect((await close(registry, 'a', 1))?.toSorted(byRun)).toEqual([b, c])
   })
 
+  it('lets an attempt that left before it claims neither open a build nor take one over', async () => {
+    const registry = open()
+    expect(await registry.leave(group, [a])).toEqual([a])
+    expect(await claim(registry, a)).toBe('own')
+    expect(await claim(registry, b)).toBe('own')
+    expect(await claim(registry, c)).toEqual(b)
+    expect(await registry.leave(group, [of('b', 2)])).toEqual([of('b', 2)])
+    expect(await claim(registry, of('b', 2))).toBe('own')
+    expect(await close(registry, 'b', 1)).toEqual([c])
+  })
+
+  it('says of an attempt that joined and left whom it had joined, and does not let it join again', async () => {
+    const registry = open()
+    for (const attempt of [a, b, c]) await claim(registry, attempt)
+    await registry.leave(group, [b])
+    expect(await claim(registry, b)).toEqual(a)
+    expect(await close(registry, 'a', 1)).toEqual([c])
+  })
+
   it('gives back at once what is nobody’s, also when that is asked twice', async () => {
     const registry = open()
     await claim(registry, a)

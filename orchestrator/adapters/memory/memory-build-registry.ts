@@ -40,6 +40,8 @@ export class MemoryBuildRegistry implements BuildRegistry {
   readonly #joined = new Map<string, Remembered<{ readonly owner: AttemptName; readonly commit: string }>>()
   /** By group and attempt: who had joined. */
   readonly #closed = new Map<string, Remembered<readonly AttemptName[]>>()
+  /** By group and attempt: who has left. */
+  readonly #left = new Map<string, Remembered<true>>()
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs
@@ -47,7 +49,7 @@ export class MemoryBuildRegistry implements BuildRegistry {
 
   /** As a server that is killed without a disk. */
   lose(): void {
-    for (const map of [this.#builds, this.#buildOf, this.#joined, this.#closed]) map.clear()
+    for (const map of [this.#builds, this.#buildOf, this.#joined, this.#closed, this.#left]) map.clear()
   }
 
   async claim(group: string, claims: readonly BuildClaim[]): Promise<readonly (AttemptName | undefined)[]> {
@@ -78,6 +80,11 @@ export class MemoryBuildRegistry implements BuildRegistry {
 
   #claim(group: string, claim: BuildClaim): AttemptName | undefined {
     const build = this.#builds.get(keyOf(group, claim.build))
+    const closed = this.#joined.get(keyOf(group, attemptName(claim)))?.thing
+    if (this.#left.has(keyOf(group, attemptName(claim)))) {
+      if (closed?.commit === claim.commit) return closed.owner
+      return build?.waiting.has(claim.runId) ? build.owner : undefined
+    }
     if (build?.owner.runId === claim.runId) {
       if (claim.attempt !== build.owner.attempt) this.#own(build, claim)
       return undefined
@@ -90,7 +97,6 @@ export class MemoryBuildRegistry implements BuildRegistry {
       this.#own(build, claim)
       return undefined
     }
-    const closed = this.#joined.get(keyOf(group, attemptName(claim)))?.thing
     if (closed?.commit === claim.commit) return closed.owner
     if (build !== undefined) return this.#join(build, claim)
     const opened = { group, name: claim.build, untilMs: 0, isLeft: false, waiting: new Map() }
@@ -139,6 +145,7 @@ export class MemoryBuildRegistry implements BuildRegistry {
   }
 
   #leave(group: string, attempt: AttemptName): AttemptName | undefined {
+    enter(this.#left, keyOf(group, attemptName(attempt)), { thing: true, untilMs: this.#nowMs() + keepMs })
     const build = this.#buildOf.get(placeOf(group, attempt))
     if (build === undefined) return attempt
     const { owner, waiting } = build
@@ -164,7 +171,7 @@ export class MemoryBuildRegistry implements BuildRegistry {
       if (build.untilMs > nowMs) break
       this.#forget(build)
     }
-    for (const map of [this.#joined, this.#closed]) {
+    for (const map of [this.#joined, this.#closed, this.#left]) {
       for (const [key, { untilMs }] of map) {
         if (untilMs > nowMs) break
         map.delete(key)

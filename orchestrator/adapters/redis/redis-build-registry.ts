@@ -7,7 +7,7 @@ import { redisKeys } from './redis-keys.ts'
 
 /** A build that nobody answers is forgotten after this long. */
 const OPEN_MS = 86_400_000
-/** Who had joined a build is remembered for this long after it was closed. */
+/** Who had joined a build is remembered for this long after it was closed, and so is who has left. */
 const KEEP_MS = 3_600_000
 /** One script does so many, so that none holds the server up. */
 const PER_CALL = 500
@@ -51,7 +51,7 @@ export class RedisBuildRegistry implements BuildRegistry {
 
   async leave(group: string, attempts: readonly AttemptName[]): Promise<readonly AttemptName[]> {
     const call = (part: readonly AttemptName[]) =>
-      this.#leaveBuilds(this.#keyOf(group), ...part.flatMap(wordsOf))
+      this.#leaveBuilds(this.#keyOf(group), KEEP_MS, ...part.flatMap(wordsOf))
     const unwanted = firsts(attempts, await inParts(attempts, call))
     return unwanted.filter((attempt) => attempt !== undefined)
   }

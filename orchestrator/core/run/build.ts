@@ -18,6 +18,8 @@ export interface BuildAsk {
   readonly attempt: number
   /** The commit that announces it. */
   readonly commit: string
+  /** Its run does not wait for it any more: it is announced for those only who joined it. */
+  readonly isOver?: boolean
 }
 
 /** A Ready event is only published when its run does not join a build. */

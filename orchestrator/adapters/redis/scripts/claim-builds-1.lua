@@ -32,6 +32,17 @@ local function claim(build, run, object, attempt, commit)
   if entry and entry.server ~= server then
     entry = nil
   end
+  local name = #run .. ':' .. run .. ':' .. object .. ':' .. attempt
+  local joined = redis.call('GET', KEYS[1] .. 'joined:' .. name)
+  joined = joined and cjson.decode(joined)
+  local closed = joined and joined.server == server and joined.commit == commit
+  -- Who has left, perhaps before this came, opens nothing and joins nothing.
+  if redis.call('GET', KEYS[1] .. 'left:' .. name) == server then
+    if closed then
+      return { joined.run, joined.attempt }
+    end
+    return entry and entry.waiting[run] and { entry.run, entry.attempt } or 0
+  end
   if entry and entry.run == run then
     return attempt ~= entry.attempt and own(build, entry, run, object, attempt) or 0
   end
@@ -44,9 +55,7 @@ local function claim(build, run, object, attempt, commit)
     redis.call('DEL', KEYS[1] .. 'of:' .. #entry.run .. ':' .. entry.run .. ':' .. object)
     return own(build, entry, run, object, attempt)
   end
-  local joined = redis.call('GET', KEYS[1] .. 'joined:' .. #run .. ':' .. run .. ':' .. object .. ':' .. attempt)
-  joined = joined and cjson.decode(joined)
-  if joined and joined.server == server and joined.commit == commit then
+  if closed then
     return { joined.run, joined.attempt }
   end
   if entry then

@@ -1,9 +1,14 @@
 -- Runs of one group do not wait for attempts any more.
 -- KEYS: what all names of the group begin with
--- ARGV: run, object, attempt, ...
+-- ARGV: how long it is remembered who has left (ms), run, object, attempt, ...
 -- Gives for each the run and the attempt that nobody waits for now, or 0.
+local info = redis.pcall('INFO', 'server')
+local server = type(info) == 'string' and string.match(info, 'run_id:(%x+)') or 'unknown'
+
 local function leave(run, object, attempt)
-  local of = KEYS[1] .. 'of:' .. #run .. ':' .. run .. ':' .. object
+  local name = #run .. ':' .. run .. ':' .. object
+  local of = KEYS[1] .. 'of:' .. name
+  redis.call('SET', KEYS[1] .. 'left:' .. name .. ':' .. attempt, server, 'PX', ARGV[1])
   local build = redis.call('GET', of)
   local text = build and redis.call('GET', KEYS[1] .. 'build:' .. build)
   local entry = text and cjson.decode(text)
@@ -30,7 +35,7 @@ local function leave(run, object, attempt)
 end
 
 local replies = {}
-for index = 1, #ARGV, 3 do
+for index = 2, #ARGV, 3 do
   replies[#replies + 1] = leave(ARGV[index], ARGV[index + 1], tonumber(ARGV[index + 2]))
 end
 return replies
