@@ -20,7 +20,8 @@ export interface BuildRegistry {
    * One reply per claim, in their order. Undefined: the attempt is to be announced. Else the attempt of another run that
    * was announced for it: it is joined, and is told of that one's outcome. A later attempt of the owner takes its
    * place, and who joined stays. A later attempt of a run that joined joins what was announced since; where nothing
-   * was, its run has lost patience with the owner, and becomes the owner.
+   * was, its run has lost patience with the owner, and becomes the owner. A run owns one build of an object: while it
+   * does, what it claims of other work is to be announced, and nobody joins it.
    */
   claim(group: string, claims: readonly BuildClaim[]): Promise<readonly (AttemptName | undefined)[]>
 

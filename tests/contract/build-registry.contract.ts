@@ -202,6 +202,26 @@ export function buildRegistryContract(open: () => BuildRegistry): void {
     expect(await close(registry, 'a', 1)).toEqual([c])
   })
 
+  it('has one build of an object for each owner: what it claims of other work is announced and not shared', async () => {
+    const registry = open()
+    expect([await claim(registry, a), await claim(registry, a, 'other work')]).toEqual(['own', 'own'])
+    expect(await claim(registry, c)).toEqual(a)
+    expect(await claim(registry, b, 'other work')).toBe('own')
+    expect(await claim(registry, a, 'other work')).toBe('own')
+    expect(await close(registry, 'a', 1)).toEqual([c])
+    expect(await claim(registry, of('d'))).toBe('own')
+  })
+
+  it('tells of both who joined one build and then announced other work', async () => {
+    const registry = open()
+    for (const attempt of [a, b]) await claim(registry, attempt)
+    expect(await claim(registry, b, 'other work')).toBe('own')
+    expect(await claim(registry, c, 'other work')).toEqual(b)
+    expect(await close(registry, 'a', 1)).toEqual([b])
+    expect(await close(registry, 'b', 1)).toEqual([c])
+    expect(await claim(registry, of('d'), 'other work')).toBe('own')
+  })
+
   it('gives back at once what is nobody’s, also when that is asked twice', async () => {
     const registry = open()
     await claim(registry, a)

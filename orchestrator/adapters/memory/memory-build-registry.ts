@@ -34,7 +34,7 @@ export class MemoryBuildRegistry implements BuildRegistry {
   readonly #nowMs: () => number
   /** By group and name. */
   readonly #builds = new Map<string, Build>()
-  /** By group, run and object: the build in which it is the owner or waits. */
+  /** By group, run and object: the build in which it is the owner; where there is none, the last that it has joined. */
   readonly #buildOf = new Map<string, Build>()
   /** By group and attempt: what was joined until it was closed. */
   readonly #joined = new Map<string, Remembered<{ readonly owner: AttemptName; readonly commit: string }>>()
@@ -85,6 +85,9 @@ export class MemoryBuildRegistry implements BuildRegistry {
       if (closed?.commit === claim.commit) return closed.owner
       return build?.waiting.has(claim.runId) ? build.owner : undefined
     }
+    // A decision that was lost, or an attempt that was given up, has claimed other work: the answer closes that.
+    const stands = this.#buildOf.get(placeOf(group, claim))
+    if (stands !== build && stands?.owner.runId === claim.runId) return undefined
     if (build?.owner.runId === claim.runId) {
       if (claim.attempt !== build.owner.attempt) this.#own(build, claim)
       return undefined
@@ -161,8 +164,10 @@ export class MemoryBuildRegistry implements BuildRegistry {
   #forget(build: Build): void {
     this.#builds.delete(keyOf(build.group, build.name))
     const { objectId } = build.owner
-    for (const runId of [build.owner.runId, ...build.waiting.keys()])
-      this.#buildOf.delete(placeOf(build.group, { runId, objectId }))
+    for (const runId of [build.owner.runId, ...build.waiting.keys()]) {
+      const place = placeOf(build.group, { runId, objectId })
+      if (this.#buildOf.get(place) === build) this.#buildOf.delete(place)
+    }
   }
 
   #forgetExpired(): void {

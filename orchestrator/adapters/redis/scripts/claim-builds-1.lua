@@ -43,6 +43,15 @@ local function claim(build, run, object, attempt, commit)
     end
     return entry and entry.waiting[run] and { entry.run, entry.attempt } or 0
   end
+  -- A decision that was lost, or an attempt that was given up, has claimed other work: the answer closes that.
+  local stands = redis.call('GET', KEYS[1] .. 'of:' .. #run .. ':' .. run .. ':' .. object)
+  if stands and stands ~= build then
+    local other = redis.call('GET', KEYS[1] .. 'build:' .. stands)
+    other = other and cjson.decode(other)
+    if other and other.server == server and other.run == run then
+      return 0
+    end
+  end
   if entry and entry.run == run then
     return attempt ~= entry.attempt and own(build, entry, run, object, attempt) or 0
   end

@@ -19,7 +19,9 @@ local function close(run, object, attempt)
   local joined = {}
   for other, waits in pairs(entry.waiting) do
     local otherName = #other .. ':' .. other .. ':' .. object
-    redis.call('DEL', KEYS[1] .. 'of:' .. otherName)
+    if redis.call('GET', KEYS[1] .. 'of:' .. otherName) == build then
+      redis.call('DEL', KEYS[1] .. 'of:' .. otherName)
+    end
     for number, commit in pairs(waits.attempts) do
       joined[#joined + 1] = other
       joined[#joined + 1] = tonumber(number)

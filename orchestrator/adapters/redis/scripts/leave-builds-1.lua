@@ -21,10 +21,17 @@ local function leave(run, object, attempt)
     return { run, attempt }
   end
   local isWanted = not entry.left
-  local names = { KEYS[1] .. 'build:' .. build, KEYS[1] .. 'of:' .. #entry.run .. ':' .. entry.run .. ':' .. object }
+  local names = { KEYS[1] .. 'build:' .. build }
+  local function forget(other)
+    local place = KEYS[1] .. 'of:' .. #other .. ':' .. other .. ':' .. object
+    if redis.call('GET', place) == build then
+      names[#names + 1] = place
+    end
+  end
+  forget(entry.run)
   for other, joined in pairs(entry.waiting) do
     isWanted = isWanted or next(joined.attempts) ~= nil
-    names[#names + 1] = KEYS[1] .. 'of:' .. #other .. ':' .. other .. ':' .. object
+    forget(other)
   end
   if not isWanted then
     redis.call('DEL', unpack(names))
