@@ -34,7 +34,8 @@ export class BuildGate implements Pick<Transport, 'publish'> {
   async publish(records: readonly MaybeAsking[]): Promise<void> {
     const asking = records.filter(isAsking)
     // Runs that share nothing pay nothing.
-    const owners = asking.length === 0 ? noOwners : await this.#claim(asking.filter((record) => !isOver(record)))
+    const owners =
+      asking.length === 0 ? noOwners : await this.#claim(asking.filter((record) => !isOver(record)))
     const unwanted = await this.#unwanted(asking.filter(isOver))
     const held = owners.size + unwanted.size
     const own = held === 0 ? records : records.filter((one) => !owners.has(one) && !unwanted.has(one))

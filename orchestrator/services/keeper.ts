@@ -61,7 +61,7 @@ export class Keeper {
    * comes after these, and nothing was decided. Rejects with a Fault when the run cannot be decided.
    */
   async keep(live: LiveRun, inputs: readonly RunInput[], settled: Settled) {
-    if (live.version === 0 || live.branch.isLost) {
+    if (live.version === 0 || live.branch.isLost || live.run?.head.opened === undefined) {
       if ((await this.#insist('read a run', () => this.catchUp(live))) === 'stopped') return 'stopped'
     }
     for (;;) {

@@ -48,14 +48,22 @@ describeWithOwnBrokers('RedisBuildRegistry', ['redis'], () => {
     for (const ms of closed) expect(Math.ceil(ms / 60_000)).toBe(60)
   })
 
-  it('keeps nothing of a build that nobody joined once it is answered, nor of one that all have left', async () => {
+  it('keeps nothing of a build that nobody joined once it is answered', async () => {
     const { prefix } = ownNames('builds')
     const registry = new RedisBuildRegistry(client, prefix)
     await registry.claim(group, [claim('a')])
     await registry.close(group, [claim('a')])
+    expect(await ttls(prefix)).toEqual([])
+  })
+
+  it('keeps of a build that all have left only who has, for an hour', async () => {
+    const { prefix } = ownNames('builds')
+    const registry = new RedisBuildRegistry(client, prefix)
     await registry.claim(group, [claim('a', 2), claim('b')])
     await registry.leave(group, [claim('a', 2), claim('b')])
-    expect(await ttls(prefix)).toEqual([])
+    const left = await ttls(prefix)
+    expect(left).toHaveLength(2)
+    for (const ms of left) expect(Math.ceil(ms / 60_000)).toBe(60)
   })
 
   it('does not let a later join keep a build that nobody answers', async () => {

@@ -298,6 +298,67 @@ describe('a cancel', () => {
   })
 })
 
+describe('an attempt that its run gives up while it is on its way', () => {
+  it('is announced for who has joined it, although whoever announced it dies before', async () => {
+    const one = await started()
+    holdAnnouncement(one)
+    void open(one, 'one')
+    await clock.advance(0)
+    const two = await started()
+    await open(two, 'two')
+    await cancel(one, 'one')
+    one.kill()
+    void two.orchestrator.conductor.attend('one')
+    await clock.advance(10_000)
+    expect(await announced()).toEqual(['one a 1'])
+    await loaded('one', 'a', 1)
+    expect(await said('two')).toContain('object-loaded a 1')
+  })
+
+  it('is not announced when nobody has joined it', async () => {
+    const one = await started()
+    holdAnnouncement(one)
+    void open(one, 'one')
+    await clock.advance(0)
+    await cancel(one, 'one')
+    one.kill()
+    const two = await started()
+    void two.orchestrator.conductor.attend('one')
+    await clock.advance(10_000)
+    expect(await announced()).toEqual([])
+    expect(await stateOf('one')).toBe('cancelled')
+  })
+
+  it('is not announced for who had only joined it: that is what the other waits for too', async () => {
+    const one = await started()
+    await open(one, 'one')
+    holdAnnouncement(one)
+    void open(one, 'two')
+    await clock.advance(0)
+    await cancel(one, 'two')
+    one.kill()
+    const two = await started()
+    void two.orchestrator.conductor.attend('two')
+    await clock.advance(10_000)
+    expect(await announced()).toEqual(['one a 1'])
+    expect(await stateOf('two')).toBe('cancelled')
+  })
+
+  it('is joined by nobody, also when it asks for its build only then', async () => {
+    const one = await started()
+    const go = one.calls.claim.hold()
+    void open(one, 'one')
+    await clock.advance(0)
+    await cancel(one, 'one')
+    go()
+    await clock.advance(0)
+    await open(one, 'two')
+    expect(await announced()).toContain('two a 1')
+    await loaded('two', 'a', 1)
+    expect(await said('two')).toContain('object-loaded a 1')
+  })
+})
+
 describe('whatever goes wrong', () => {
   it('a registry that is away holds the announcement up, and no longer', async () => {
     const one = await started()
@@ -394,6 +455,12 @@ describe('whatever goes wrong', () => {
     expect([await stateOf('one'), await stateOf('two')]).toEqual(['succeeded', 'succeeded'])
   })
 })
+
+/** The plan that is opened next is published, and what is announced of it is not. */
+function holdAnnouncement({ calls }: Replica): void {
+  calls.publish.first(async () => {})
+  calls.publish.hold()
+}
 
 async function openWhile(replica: Replica, runId: string): Promise<void> {
   const opening = open(replica, runId)

@@ -1,6 +1,7 @@
 // What is decided is kept once and published in order: whatever other replicas, the store or the broker do meanwhile.
 
 import { beforeEach, describe, expect, it } from 'vitest'
+import { printCommit } from '../../../../orchestrator/core/run/commit-record.ts'
 import { type Replica, ReplicaBench, realPlanOf } from '../../../support/replica-bench.ts'
 
 const chain = realPlanOf({ a: [], b: ['a'], c: ['b'] })
@@ -88,6 +89,22 @@ describe('a run that another replica has moved on', () => {
     expect(bench.announced()).toEqual(['a#1', 'b#1', 'c#1'])
     expect(answer.settled).toBeDefined()
     expect(await bench.store.read('run-1', 3)).toMatchObject({ relayed: 3 })
+  })
+
+  it('is known as soon as the other opens it, also where it was given up before it was opened', async () => {
+    const record = { v: 1, id: 'x', run_id: 'run-1', version: 1, at_ms: 0, facts: [], rebuild: 'r' } as const
+    const tail = { runId: 'run-1', version: 1, id: 'x', records: [printCommit(record)], relayed: 1 }
+    await bench.store.begin('r', 'somebody', true)
+    await bench.store.restore('r', { ...tail, summary: undefined, dueAtMs: Number.POSITIVE_INFINITY })
+    await bench.store.finish('r')
+    const early = two.submit('run-1', { kind: 'tick' }, chain)
+    await bench.settle()
+    expect(early.refused).toMatchObject({ code: 'RUN_UNKNOWN' })
+    await one.open('run-1', chain)
+    const answer = two.loaded('run-1', 'a')
+    await bench.settle()
+    expect(answer.refused).toBeUndefined()
+    expect(answer.settled).toMatchObject([{ object_id: 'a' }, { object_id: 'b' }])
   })
 
   it('does not have relayed again what the other has published', async () => {
