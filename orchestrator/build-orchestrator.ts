@@ -88,9 +88,9 @@ export function buildOrchestrator(parts: OrchestratorParts): Orchestrator {
     kept: (run, commit) => {
       metrics.kept(run, commit)
       recorder.record(run, commit)
-      revoker.record(run, commit)
       feed.notify(run.id)
     },
+    relayed: (run, commit) => revoker.record(run, commit),
   })
   const builds = new BuildDesk({ ...parts, conductor })
   const { revoker, leaseWatch } = attemptKeepers(parts, conductor, builds)

@@ -35,6 +35,8 @@ export interface KeeperParts {
   readonly deadZones: () => readonly Zone[]
   /** Told of every commit that was kept here: metrics, the live feed and the load registry hang on it. */
   readonly kept: (run: Run, commit: CommitRecord) => void
+  /** Told of it once its events are out and the store still has it: now it cannot be decided otherwise. */
+  readonly relayed: (run: Run, commit: CommitRecord) => void
 }
 
 /** Objects announced by one decision of the opening scan: small, so that zones begin while the rest is announced. */
@@ -124,7 +126,11 @@ export class Keeper {
     live.version = commit.version
     live.last = commit.id
     this.#parts.kept(run, commit)
-    this.#relay(live, record, commit, settledOn(live.branch, decided.facts, settled))
+    const { branch } = live
+    this.#relay(live, record, commit, () => {
+      if (!branch.isLost) this.#parts.relayed(run, commit)
+      settledOn(branch, decided.facts, settled)()
+    })
     return 'kept'
   }
 

@@ -94,6 +94,7 @@ export async function apiHouse(changes: Partial<ApiParts> = {}): Promise<ApiHous
   const conductor = new Conductor({
     ...shared,
     relay,
+    relayed: () => {},
     kept: (run, commit) => {
       recorder.record(run, commit)
       feed.notify(run.id)

@@ -60,6 +60,8 @@ export class Replica {
   readonly store: RunStore
   /** Commits that were kept here, in order. */
   readonly kept: CommitRecord[] = []
+  /** Commits of these that were published and not lost. */
+  readonly relayed: CommitRecord[] = []
   /** To strike calls of the store, and of the transport. */
   readonly calls: Readonly<Record<StoreMethod | 'publish', Strikes>>
 
@@ -83,7 +85,8 @@ export class Replica {
     const parts = { ...shared, restorer: wholeStore, random: () => 0.5 + bench.replicas++ / 1_000 }
     this.relay = new Relay(parts)
     const kept = (_: unknown, commit: CommitRecord) => void this.kept.push(commit)
-    this.conductor = new Conductor({ ...parts, relay: this.relay, kept })
+    const relayed = (_: unknown, commit: CommitRecord) => void this.relayed.push(commit)
+    this.conductor = new Conductor({ ...parts, relay: this.relay, kept, relayed })
     const registry = new MemoryLoadRegistry()
     this.opener = new RunOpener({ ...parts, conductor: this.conductor, registry, timeZone: 'UTC' })
   }

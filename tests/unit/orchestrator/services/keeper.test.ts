@@ -43,6 +43,26 @@ describe('a decision', () => {
     expect(two.kept.map(({ version }) => version)).toEqual([2])
   })
 
+  it('is told as out once it is published, and never when the store loses it before', async () => {
+    await one.open('run-1', pair)
+    expect(one.relayed.map(({ version }) => version)).toEqual([1])
+    const publish = one.calls.publish.hold()
+    one.loaded('run-1', 'a')
+    await bench.settle()
+    expect(one.relayed.map(({ version }) => version)).toEqual([1])
+    publish()
+    await bench.settle()
+    expect(one.relayed.map(({ version }) => version)).toEqual([1, 2])
+    const publishLost = one.calls.publish.hold()
+    one.loaded('run-1', 'b')
+    await bench.settle()
+    bench.store.lose()
+    publishLost()
+    await bench.settle()
+    expect(one.kept.map(({ version }) => version)).toEqual([1, 2, 3])
+    expect(one.relayed.map(({ version }) => version)).toEqual([1, 2])
+  })
+
   it('writes the due time and the failures of its facts beside the commit', async () => {
     await one.open('run-1', chain, { answer_timeout_ms: 60_000 })
     const nowMs = bench.clock.nowMs()

@@ -29,7 +29,12 @@ function houseAt(start: string) {
   const orchestrator = (catchUp: CatchUp) => {
     const surroundings = { clock, logger, topics: defaultTopics, random: seededRandom(1) }
     const shared = { ...surroundings, store, transport, restorer: wholeStore }
-    const conductor = new Conductor({ ...shared, relay: new Relay(shared), kept: () => {} })
+    const conductor = new Conductor({
+      ...shared,
+      relay: new Relay(shared),
+      kept: () => {},
+      relayed: () => {},
+    })
     const timeZone = 'Europe/Madrid'
     const opener = new RunOpener({ ...shared, registry: new MemoryLoadRegistry(), conductor, timeZone })
     const policy = defaultRunPolicy
