@@ -79,9 +79,9 @@ export class SimulatedHouse {
     for (const seat of this.#seats) this.#sit(seat)
   }
 
-  /** What a Redis that loses its data forgets of who waits for whose load. */
-  loseBuilds(): void {
-    this.#builds.lose()
+  /** What a Redis that loses its data forgets beside runs and leases: builds, who is alive, and last loads. */
+  loseNotes(): void {
+    for (const notes of [this.#builds, this.#register, this.#registry]) notes.lose()
   }
 
   /** An orchestrator that takes what somebody asks of it, or undefined. */

@@ -70,7 +70,7 @@ export class Storm {
     recorder.doubtLeases(null)
     store.lose()
     ledger.lose()
-    house.loseBuilds()
+    house.loseNotes()
   }
 
   #rollStoreBack(): void {
@@ -80,6 +80,6 @@ export class Storm {
     recorder.doubtLeases(null)
     store.rollBack(clock.nowMs() - backMs)
     ledger.lose()
-    house.loseBuilds()
+    house.loseNotes()
   }
 }

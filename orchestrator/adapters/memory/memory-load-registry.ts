@@ -5,6 +5,11 @@ import type { LastLoad, LoadRegistry } from '../../ports/load-registry.ts'
 export class MemoryLoadRegistry implements LoadRegistry {
   readonly #loads = new Map<string, Map<string, LastLoad>>()
 
+  /** As a server that is killed without a disk. */
+  lose(): void {
+    this.#loads.clear()
+  }
+
   async remember(tenant: string, loads: readonly LastLoad[]): Promise<void> {
     const known = this.#loads.get(tenant) ?? new Map<string, LastLoad>()
     this.#loads.set(tenant, known)
