@@ -77,8 +77,8 @@ export const servicePlants: readonly Plant[] = [
   {
     name: 'settled before it is out',
     file: keeper,
-    find: 'this.#relay(live, record, commit, settledOn(live.branch, decided.facts, settled))',
-    replace: 'this.#relay(live, record, commit, () => {})\n    settled(decided.facts)',
+    find: '      settledOn(branch, decided.facts, settled)()\n    })',
+    replace: '    })\n    settled(decided.facts)',
     why: 'Who asked is told before what follows is published.',
   },
   {

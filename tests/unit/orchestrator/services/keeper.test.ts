@@ -115,8 +115,9 @@ describe('a run that another replica has moved on', () => {
     const record = { v: 1, id: 'x', run_id: 'run-1', version: 1, at_ms: 0, facts: [], rebuild: 'r' } as const
     const tail = { runId: 'run-1', version: 1, id: 'x', records: [printCommit(record)], relayed: 1 }
     await bench.store.begin('r', 'somebody', true)
+    await bench.store.hold('r', ['run-1'])
     await bench.store.restore('r', { ...tail, summary: undefined, dueAtMs: Number.POSITIVE_INFINITY })
-    await bench.store.finish('r')
+    expect(await bench.store.finish('r')).toBe('whole')
     const early = two.submit('run-1', { kind: 'tick' }, chain)
     await bench.settle()
     expect(early.refused).toMatchObject({ code: 'RUN_UNKNOWN' })
