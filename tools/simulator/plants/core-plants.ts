@@ -13,7 +13,7 @@ export const corePlants: readonly Plant[] = [
   {
     name: 'an answer of any attempt counts',
     file: answers,
-    find: 'if (answer.attempt !== undefined && answer.attempt !== run.attemptOf(index)) return undefined',
+    find: 'if (answer.attempt !== undefined && !isCurrent(answer.attempt, run.attemptOf(index))) return undefined',
     replace: '',
     why: 'An answer that comes late is taken for one of the attempt that is out now.',
   },
@@ -41,8 +41,8 @@ export const corePlants: readonly Plant[] = [
   {
     name: 'lost attempts without end',
     file: answers,
-    find: 'run.notesOf(index).lost >= mostLost',
-    replace: 'run.notesOf(index).lost >= mostLost * 100',
+    find: 'died >= mostLost',
+    replace: 'died >= mostLost * 100',
     why: 'An object that kills its workers is tried for ever.',
   },
   {
@@ -62,8 +62,9 @@ export const corePlants: readonly Plant[] = [
   {
     name: 'one parent is enough',
     file: readiness,
-    find: 'return run.pendingOf(index) > 0 && !isExcused(run, index, atMs)',
-    replace: 'return run.pendingOf(index) > 1 && !isExcused(run, index, atMs)',
+    find: 'return run.pendingOf(index) > 0 && !run.notesOf(index).isRetrying && !isExcused(run, index, atMs)',
+    replace:
+      'return run.pendingOf(index) > 1 && !run.notesOf(index).isRetrying && !isExcused(run, index, atMs)',
     why: 'A child starts when all of its parents but one are loaded.',
   },
   {
@@ -104,7 +105,7 @@ export const corePlants: readonly Plant[] = [
   {
     name: 'a time-out gives nothing up',
     file: time,
-    find: "timedOut(run, index), 'timed-out')",
+    find: "timedOut(run, index), { given_up: 'timed-out' })",
     replace: 'timedOut(run, index))',
     why: 'An attempt that timed out is not known as given up: its late result is lost.',
   },
