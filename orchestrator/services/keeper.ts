@@ -106,11 +106,7 @@ export class Keeper {
     const run = runOf(live)
     const atMs = this.#parts.clock.nowMs()
     const world = this.#parts.deadZones()
-    const decided = decide(
-      run,
-      [...news(run, world), ...openingFirst(run, inputs), ...openingScan(run)],
-      atMs,
-    )
+    const decided = decide(run, [...news(run, world), ...inTheirOrder(run, inputs)], atMs)
     if (decided.facts.length === 0)
       return this.#insist('keep a decision', () => this.#confirm(live, run, decided, atMs, settled))
 
@@ -243,8 +239,15 @@ function isOpening(input: RunInput): boolean {
   return input.kind === 'open'
 }
 
-// Of what comes together nobody can say that the opening was late: what else is there is meant for the open run.
-function openingFirst(run: Run, inputs: readonly RunInput[]): readonly RunInput[] {
-  if (run.head.opened !== undefined) return inputs
-  return [...inputs.filter(isOpening), ...inputs.filter((input) => !isOpening(input))]
+// Of what comes together nobody can say that the opening was late: what else is there is meant for the open run. An
+// answer is to an announcement, which a store may have lost with the opening: it is decided when that is made anew.
+function inTheirOrder(run: Run, inputs: readonly RunInput[]): readonly RunInput[] {
+  if (run.head.opened !== undefined) return [...inputs, ...openingScan(run)]
+  const answers = inputs.filter(isAnswer)
+  const others = inputs.filter((input) => !isOpening(input) && !isAnswer(input))
+  return [...inputs.filter(isOpening), ...others, ...openingScan(run), ...answers]
+}
+
+function isAnswer({ kind }: RunInput): boolean {
+  return kind === 'loaded' || kind === 'failed' || kind === 'lost'
 }

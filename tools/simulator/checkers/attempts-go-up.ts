@@ -1,6 +1,11 @@
 // Attempts and versions never go down, and nothing counts that an older attempt said, unless a person wants it.
 
-import type { RunFact } from '../../../orchestrator/core/run/run-fact.ts'
+import type {
+  ObjectFailed,
+  ObjectLoaded,
+  ObjectRetryScheduled,
+  RunFact,
+} from '../../../orchestrator/core/run/run-fact.ts'
 import { type Checker, factsOf, type Story, type Violation } from '../story.ts'
 
 interface Attempts {
@@ -14,26 +19,45 @@ interface Attempts {
 
 export const attemptsGoUp: Checker = (story) => {
   const all = new Map<string, Attempts>()
+  const announced = announcedIn(story)
   const ofObjects = factsOf(story).flatMap(({ runId, fact }) => {
     if (!('object_id' in fact)) return []
     const name = `${fact.object_id} of ${runId}`
     const attempts = all.get(name) ?? { current: 0, isOut: false, givenUp: new Set(), late: new Map() }
     all.set(name, attempts)
-    const wrong = wrongIn(fact, attempts)
+    const isLost = (attempt: number) => announced.has(`attempt ${attempt} at ${name}`)
+    const wrong = wrongIn(fact, attempts, isLost)
     follow(fact, attempts)
     return wrong === undefined ? [] : [violation(`${name} ${wrong} (${fact.type} after ${attempts.current})`)]
   })
   return [...ofObjects, ...brokenChains(story)]
 }
 
-function wrongIn(fact: RunFact, { current, isOut, givenUp, late }: Attempts): string | undefined {
+/** Every attempt that a commit has announced, also those that the store has lost. */
+function announcedIn({ everKept }: Story): ReadonlySet<string> {
+  const announced = new Set<string>()
+  for (const { run_id, facts } of everKept)
+    for (const fact of facts)
+      if (fact.type === 'object-ready')
+        announced.add(`attempt ${fact.attempt} at ${fact.object_id} of ${run_id}`)
+  return announced
+}
+
+/** `isAnnounced`: what a lost commit has announced was made all the same, and counts when it is answered. */
+function wrongIn(
+  fact: RunFact,
+  { current, isOut, givenUp, late }: Attempts,
+  isAnnounced: (attempt: number) => boolean,
+): string | undefined {
   switch (fact.type) {
     case 'object-ready':
       return fact.attempt === current + 1 ? undefined : `is announced as attempt ${fact.attempt}`
     case 'object-loaded':
     case 'object-failed':
     case 'object-retry-scheduled':
-      return isOut && fact.attempt === current ? undefined : `is answered by attempt ${fact.attempt}`
+      if (isOut && (fact.attempt === current || (fact.attempt > current && isAnnounced(fact.attempt))))
+        return undefined
+      return `is answered by attempt ${fact.attempt}`
     case 'late-result':
       if (!givenUp.has(fact.attempt))
         return `has a late result of attempt ${fact.attempt}, which was not given up`
@@ -55,9 +79,15 @@ function follow(fact: RunFact, attempts: Attempts): void {
     attempts.isOut = true
   }
   if (!endsAttempt.has(fact.type)) return
+  if (attempts.isOut && isAnswer(fact))
+    while (attempts.current < fact.attempt) attempts.givenUp.add(attempts.current++)
   const answered = fact.type === 'object-loaded' || ('given_up' in fact ? false : 'error' in fact)
   if (attempts.isOut && !answered) attempts.givenUp.add(attempts.current)
   attempts.isOut = false
+}
+
+function isAnswer(fact: RunFact): fact is ObjectLoaded | ObjectFailed | ObjectRetryScheduled {
+  return ['object-loaded', 'object-failed', 'object-retry-scheduled'].includes(fact.type)
 }
 
 const endsAttempt: ReadonlySet<RunFact['type']> = new Set([

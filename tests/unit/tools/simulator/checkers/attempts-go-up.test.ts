@@ -52,3 +52,13 @@ it('finds a commit that stands on another one than it was made on, or has a wron
   expect(look({ prev: 'another' })).toHaveLength(1)
   expect(look({ version: 1 })).toHaveLength(1)
 })
+
+it('takes an attempt above the current one that a lost commit had announced for what it is', () => {
+  const everKept = commitsOf([ready('1001')], [retry(1), ready('1001', 2)])
+  const story = (...facts: readonly RunFact[]) =>
+    attemptsGoUp(storyOf({ commits: commitsOf(facts), everKept }))
+  expect(story(ready('1001'), loaded('1001', 2), late(1))).toEqual([])
+  expect(story(ready('1001'), retry(2), ready('1001', 3))).toEqual([])
+  expect(story(ready('1001'), loaded('1001', 3))).toMatchObject([{ rule: 'attempts go up' }])
+  expect(story(ready('1001'), loaded('1001', 2), late(2))).toMatchObject([{ rule: 'attempts go up' }])
+})
