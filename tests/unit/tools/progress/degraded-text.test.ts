@@ -1,3 +1,5 @@
+// The words for what an object goes on without.
+
 import { expect, it } from 'vitest'
 import type { Degradation } from '../../../../shared/events/degradation.ts'
 import { degradedText } from '../../../../tools/progress/degraded-text.ts'
