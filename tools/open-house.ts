@@ -11,7 +11,7 @@ import { RemoteHouse } from './remote-house.ts'
 export interface HouseWish {
   /** Wins over ORCHESTRATOR_URL. */
   readonly server?: string
-  /** A house in this process keeps nothing on a disk. */
+  /** In this process, whatever ORCHESTRATOR_URL says, and nothing is kept on a disk. */
   readonly ephemeral?: boolean
 }
 
@@ -19,7 +19,8 @@ export interface HouseWish {
 export async function openHouse(context: CommandContext, wish: HouseWish): Promise<House> {
   const { url, apiToken } = clientConfig(context.env).orchestrator
   const place = wish.server ?? url
-  if (place === undefined) return EmbeddedHouse.start(context, wish.ephemeral === true)
+  if (wish.ephemeral === true || place === undefined)
+    return EmbeddedHouse.start(context, wish.ephemeral === true)
   return new RemoteHouse(
     new ApiClient({ url: place, token: apiToken, clock: context.clock, random: systemRandom }),
   )

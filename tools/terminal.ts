@@ -37,13 +37,18 @@ export function processTerminal(
     paintResult: paintOn(stdout),
     isInteractive: stderr.isTTY === true && !plain,
     get columns() {
-      return stderr.columns ?? 80
+      return widthOf(stderr)
     },
     get rows() {
       return stderr.rows ?? 24
     },
     get resultColumns() {
-      return stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY
+      return stdout.isTTY ? widthOf(stdout) : Number.POSITIVE_INFINITY
     },
   }
+}
+
+/** Terminals of containers and of continuous integration may say that they are 0 columns wide. */
+function widthOf({ columns }: NodeJS.WriteStream): number {
+  return columns > 0 ? columns : 80
 }

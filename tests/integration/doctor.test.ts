@@ -190,6 +190,11 @@ describeWithBrokers('doctor on Kafka and Redis', (brokers) => {
     expect(out).toContain('done: remove the retry counters of run nobody')
   })
 
+  it('does not call a run well that nobody knows', async () => {
+    const { code, out } = await millefeuille(['doctor', '--run', 'nope'], { env: house.env })
+    expect([code, out]).toEqual([5, expect.stringContaining('neither the journal nor Redis knows run nope')])
+  })
+
   it('leaves a house that goes on where it was', async () => {
     const orchestrator = house.orchestrator()
     const worker = house.worker('standardization', quick)

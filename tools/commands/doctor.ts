@@ -87,21 +87,25 @@ async function* checksOf(context: CommandContext, server: string | undefined): A
   }
 }
 
-/** Undefined where there is nothing to compare: embedded, or without one of the two. */
+/** Undefined where there is nothing to compare (embedded, or without one of the two) and nobody asked for it by an option. */
 async function reportOf(
   context: CommandContext,
   checks: readonly Check[],
   options: DoctorOptions,
 ): Promise<ConsistencyReport | undefined> {
   const { kafka, redis } = brokerConfig(context.env)
-  if (kafka.brokers.length === 0 || (redis.url === undefined && redis.host === undefined)) return undefined
-  const isMissing = checks.some(({ name, state }) => state === 'fail' && needed.test(name))
-  if (isMissing) {
-    const check = warn('consistency', 'it was not looked at', 'mend what fails above first')
-    return { check, findings: [], repairs: [] }
+  if (kafka.brokers.length === 0 || (redis.url === undefined && redis.host === undefined)) {
+    if (options.run === undefined && !options.fix && !options.dryRun) return undefined
+    return unlooked('--run, --fix and --dry-run need the KAFKA_BOOTSTRAP and REDIS_URL of the orchestrator')
   }
+  const isMissing = checks.some(({ name, state }) => state === 'fail' && needed.test(name))
+  if (isMissing) return unlooked('mend what fails above first')
   const { checkConsistency } = await import('../doctor/check-consistency.ts')
   return checkConsistency(context, options)
+}
+
+function unlooked(advice: string): ConsistencyReport {
+  return { check: warn('consistency', 'it was not looked at', advice), findings: [], repairs: [] }
 }
 
 /** Without these there is nothing to compare. */

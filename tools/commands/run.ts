@@ -15,6 +15,7 @@ import type { House } from '../house.ts'
 import { followRun } from '../progress/follow-run.ts'
 import { readDefinitions } from '../read-definitions.ts'
 import { planOptions, type SelectionOptions, selectionBody, withSelection } from '../selection-options.ts'
+import { counted } from '../validation.ts'
 import { wholeFrom } from '../whole-option.ts'
 import { cutOff, goingOnLines } from './going-on.ts'
 
@@ -40,7 +41,12 @@ export const runCommand: CommandMaker = (context, end) => {
         'run at this orchestrator (default: ORCHESTRATOR_URL, else in this process)',
       ).argParser(serverUrl),
     )
-    .option('--ephemeral', 'in this process: keep nothing on the disk, and go on with nothing that is kept')
+    .addOption(
+      new Option(
+        '--ephemeral',
+        'in this process: keep nothing on the disk, and go on with nothing that is kept',
+      ).conflicts(['server', 'detach']),
+    )
     .option('--run-id <id>', 'the id of the run; an id that exists is followed, not opened again')
     .option('--tenant <name>', 'whose objects they are')
     .addOption(
@@ -111,8 +117,9 @@ async function openAndFollow(
   for (const line of goingOnLines(house.goingOn, before)) terminal.message(line)
   const opened = await house.openRun(bodyOf(planned, { ...options, ...(before && { runId: before.run_id }) }))
   const runId = opened.run_id
-  if (opened.opened) terminal.message(`run ${runId}: ${opened.objects} objects`)
-  else if (before === undefined) terminal.message(`run ${runId} was opened before: following it`)
+  if (opened.opened) terminal.message(`run ${runId}: ${counted(opened.objects, 'object')}`)
+  else if (before === undefined)
+    terminal.message(`run ${runId} was opened before${options.detach === true ? '' : ': following it'}`)
   for (const line of faultLines(opened.opened ? [] : opened.warnings, terminal.paint)) terminal.message(line)
   if (options.detach === true) {
     terminal.result(runId)

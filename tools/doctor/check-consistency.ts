@@ -37,7 +37,7 @@ export async function checkConsistency(
     await house.checkFormat()
     for await (const finding of house.inspector.findings()) findings.push(finding)
     const repairs = options.fix || options.dryRun ? await repair(house, findings, options) : []
-    return { check: checkOf(house.inspector.runs, findings), findings, repairs }
+    return { check: checkOf(house.inspector.runs, findings, options.run), findings, repairs }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     const advice = `see ${error.code} in docs/faults.md, and ask again`
@@ -61,8 +61,11 @@ async function repair(
   return repaired
 }
 
-function checkOf(runs: number, findings: readonly Finding[]): Check {
+/** `only` is the run that was asked for: one that nobody knows is no proof that all is well. */
+function checkOf(runs: number, findings: readonly Finding[], only?: string): Check {
   const name = 'consistency'
+  if (only !== undefined && runs === 0)
+    return fail(name, `neither the journal nor Redis knows run ${only}`, 'millefeuille status lists the runs')
   const looked = `${runs} ${runs === 1 ? 'run was' : 'runs were'} looked at`
   if (findings.length === 0) return ok(name, `${looked}: journal, Redis and consumer groups agree`)
   return ok(name, `${looked}, with ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`)

@@ -2,6 +2,8 @@
 
 import type { FactLine } from '../../shared/api/run-resource.ts'
 import { spanInWords } from '../duration.ts'
+import { counted } from '../validation.ts'
+import { degradedText } from './degraded-text.ts'
 import { noteOf, type RunProgress } from './run-progress.ts'
 
 /** The line for a fact, or undefined when it says nothing worth a line. */
@@ -10,9 +12,9 @@ export function plainLine(fact: FactLine, progress: RunProgress): string | undef
   const at = `+${spanInWords(fact.at_ms - (progress.openedAtMs ?? fact.at_ms))}`.padEnd(9)
   switch (fact.type) {
     case 'run-opened':
-      return `${at} opened    run ${fact.run_id}: ${fact.objects} objects`
+      return `${at} opened    run ${fact.run_id}: ${counted(Number(fact.objects), 'object')}`
     case 'object-ready':
-      return `${at} ready     ${label}${Number(fact.attempt) > 1 ? ` (attempt ${fact.attempt})` : ''}`
+      return `${at} ready     ${label}${Number(fact.attempt) > 1 ? ` (attempt ${fact.attempt})` : ''}${degradedText(fact)}`
     case 'object-loaded':
       return `${at} loaded    ${label}${fact.info ? `: ${fact.info}` : ''}`
     case 'object-reused':
@@ -65,5 +67,6 @@ export function endLine(ended: FactLine): string {
   const counts = Object.entries(ended.counts ?? {}).filter(([, count]) => Number(count) > 0)
   const totals = counts.map(([state, count]) => `${count} ${state}`).join(', ')
   const reason = ended.reason === undefined ? '' : ` (${ended.reason})`
-  return `run ${ended.run_id} ${ended.state}${reason}: ${totals} in ${spanInWords(Number(ended.duration_ms))}`
+  const degraded = ended.degraded === undefined ? '' : `, ${ended.degraded} degraded`
+  return `run ${ended.run_id} ${ended.state}${reason}: ${totals}${degraded} in ${spanInWords(Number(ended.duration_ms))}`
 }

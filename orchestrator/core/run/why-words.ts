@@ -72,7 +72,7 @@ const words: Readonly<Record<WaitReason | EndReason, Words>> = {
     const zone = zoneAt(run, index)
     const { capacity = 0, workers = 0 } = crewOf(zone) ?? {}
     return {
-      text: `attempt ${run.attemptOf(index)} is announced, and all ${capacity} slots of the ${workers} workers of ${zone} are taken`,
+      text: `attempt ${run.attemptOf(index)} is announced, and all ${capacity} slots of ${workers === 1 ? 'the worker' : `the ${workers} workers`} of ${zone} are taken`,
       owner: zoneOf(run, index),
       release: 'a load that ends; more workers, or a larger MAX_WORKERS, make it sooner',
     }

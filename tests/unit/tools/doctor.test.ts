@@ -31,6 +31,20 @@ describe('doctor', () => {
     expect(out.split('\n').at(-1)).toBe('2 ok, 0 warnings, 0 failed')
   })
 
+  it.each([[['--fix']], [['--dry-run']], [['--run', 'r']]])(
+    'says that %j compares nothing without the brokers of the orchestrator',
+    async (args) => {
+      const { code, checks } = await doctor({}, ...args)
+      expect([code, checks.at(-1)]).toMatchObject([
+        0,
+        {
+          ...{ name: 'consistency', state: 'warn', message: 'it was not looked at' },
+          advice: expect.stringContaining('KAFKA_BOOTSTRAP and REDIS_URL'),
+        },
+      ])
+    },
+  )
+
   it('ends with 5 and says what to do when Kafka and Redis do not answer, and shows no password', async () => {
     const env = {
       KAFKA_BOOTSTRAP: '127.0.0.1:1',

@@ -34,9 +34,37 @@ describe('run', () => {
     const args = ['run', '-', '--run-id', 'first', '--detach']
     const { code, out, err } = await ask(args, { stdin: '[{"id": 7, "zone": "1-Raw"}]' })
     expect([code, out]).toEqual([0, 'first'])
+    expect(err).not.toContain('following it')
     expect(err).toContain('run first was opened before over another plan; this definition was not taken')
     const same = await ask([...args, '--all'], { stdin: JSON.stringify(objects) })
     expect(same.err).not.toContain('another plan')
+  })
+
+  it('runs in this process with --ephemeral, whatever ORCHESTRATOR_URL says', async () => {
+    const env = { ORCHESTRATOR_URL: house.server.url, WORKER_1_PROC_SEC: '0' }
+    const { code, err } = await millefeuille(['run', '-', '--ephemeral', '--run-id', 'here'], {
+      env,
+      stdin: '[{"id": 7, "zone": "1-Raw"}]',
+    })
+    expect([code, err.split('\n')[0]]).toEqual([0, 'run here: 1 object'])
+    expect((await ask(['status', 'here'])).code).toBe(2)
+  })
+
+  it('says what objects go on without, and how many did', async () => {
+    const graph = [
+      { id: 1001, zone: '1-Raw', policy: { max_retries: 0 } },
+      { id: 2002, zone: '2-Standardized', parents: [{ id: 1001, policy: 'optional' }] },
+      { id: 3003, zone: '3-Application', parents: [2002] },
+    ]
+    const env = { WORKER_PRECHECK_SUFFIXES: '1', WORKER_2_PROC_SEC: '0', WORKER_3_PROC_SEC: '0' }
+    const { out, err } = await millefeuille(['run', '-', '--ephemeral'], {
+      env,
+      stdin: JSON.stringify(graph),
+    })
+    const said = `${err}\n${out}`
+    expect(said).toMatch(/ready {5}2002, without 1001\n/)
+    expect(said).toMatch(/ready {5}3003, without 1001\n/)
+    expect(said).toMatch(/ failed: 2 loaded, 1 failed, 2 degraded in /)
   })
 })
 

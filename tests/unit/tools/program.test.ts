@@ -125,6 +125,20 @@ describe('a mistake in typing ends with 2 and says what was meant', () => {
       'run --help',
     ],
     [
+      '--ephemeral at an orchestrator',
+      ['run', 'x.json', '--ephemeral', '--server', 'http://127.0.0.1:8000'],
+      "option '--ephemeral' cannot be used with option '--server <url>'",
+      '',
+      'run --help',
+    ],
+    [
+      '--ephemeral and gone',
+      ['run', 'x.json', '--ephemeral', '--detach'],
+      "option '--ephemeral' cannot be used with option '--detach'",
+      '',
+      'run --help',
+    ],
+    [
       '--all beside a target',
       ['plan', 'x', '-t', '3005', '--all'],
       "'-t, --target <id...>'",

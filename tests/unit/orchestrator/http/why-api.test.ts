@@ -43,7 +43,7 @@ describe('why', () => {
         '  owner: the orchestrator',
         '  released by: its parent being loaded',
         '  └ 2001: ready (slot-limit) since 2026-11-21T05:00:00.000Z',
-        '    attempt 1 is announced, and all 4 slots of the 1 workers of standardization are taken',
+        '    attempt 1 is announced, and all 4 slots of the worker of standardization are taken',
         '    owner: the team of standardization',
         '    released by: a load that ends; more workers, or a larger MAX_WORKERS, make it sooner',
       ].join('\n'),
