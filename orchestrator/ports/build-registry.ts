@@ -36,6 +36,7 @@ export interface BuildRegistry {
    * announced attempts that nobody waits for now: an owner that left stays announced until the last of its build has
    * left too. Who has left a build is not told of it, and does not join it again. For an hour also an attempt that
    * leaves before it is claimed opens no build and takes none over: it was given up, and need not be answered.
+   * Who leaves again is given itself and, for an hour, what it was given as the last of its build.
    */
   leave(group: string, attempts: readonly AttemptName[]): Promise<readonly AttemptName[]>
 

@@ -174,6 +174,17 @@ export function buildRegistryContract(open: () => BuildRegistry): void {
     expect(await claim(registry, of('d')), 'nobody may join what is given up').toBe('own')
   })
 
+  it('gives what was announced again to the last who left, should the reply be lost', async () => {
+    const registry = open()
+    for (const attempt of [a, b, c]) await claim(registry, attempt)
+    for (let time = 0; time < 2; time++) {
+      await registry.leave(group, [b, a])
+      if (time === 0) expect(await registry.leave(group, [c])).toEqual([a])
+      expect(await registry.leave(group, [c])).toEqual([c, a])
+    }
+    expect(await registry.leave(group, [b]), 'it was not the last').toEqual([b])
+  })
+
   it('tells who joined of the answer although the owner has left, and lets others join it', async () => {
     const registry = open()
     await claim(registry, a)

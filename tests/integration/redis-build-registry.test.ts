@@ -56,13 +56,13 @@ describeWithOwnBrokers('RedisBuildRegistry', ['redis'], () => {
     expect(await ttls(prefix)).toEqual([])
   })
 
-  it('keeps of a build that all have left only who has, for an hour', async () => {
+  it('keeps of a build that all have left only who has, and what the last was given, for an hour', async () => {
     const { prefix } = ownNames('builds')
     const registry = new RedisBuildRegistry(client, prefix)
     await registry.claim(group, [claim('a', 2), claim('b')])
     await registry.leave(group, [claim('a', 2), claim('b')])
     const left = await ttls(prefix)
-    expect(left).toHaveLength(2)
+    expect(left).toHaveLength(3)
     for (const ms of left) expect(Math.ceil(ms / 60_000)).toBe(60)
   })
 
@@ -92,6 +92,10 @@ describeWithOwnBrokers('RedisBuildRegistry', ['redis'], () => {
       expect(await registry.claim(group, [claim('a'), claim('b')])).toMatchObject([undefined, { runId: 'a' }])
       proxy.loseNextReply()
       expect(await registry.close(group, [claim('a')])).toMatchObject([[{ runId: 'b' }]])
+      await registry.claim(group, [claim('a', 2), claim('b', 2)])
+      await registry.leave(group, [claim('a', 2)])
+      proxy.loseNextReply()
+      expect(await registry.leave(group, [claim('b', 2)])).toMatchObject([{ runId: 'b' }, { runId: 'a' }])
     } finally {
       await closeRedis(lossy)
       await proxy.stop()

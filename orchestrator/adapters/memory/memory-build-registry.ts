@@ -42,6 +42,8 @@ export class MemoryBuildRegistry implements BuildRegistry {
   readonly #closed = new Map<string, Remembered<readonly AttemptName[]>>()
   /** By group and attempt: who has left. */
   readonly #left = new Map<string, Remembered<true>>()
+  /** By group and attempt that was the last of a build: the owner's attempt, which it was given. */
+  readonly #gave = new Map<string, Remembered<AttemptName>>()
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs
@@ -49,7 +51,7 @@ export class MemoryBuildRegistry implements BuildRegistry {
 
   /** As a server that is killed without a disk. */
   lose(): void {
-    for (const map of [this.#builds, this.#buildOf, this.#joined, this.#closed, this.#left]) map.clear()
+    for (const map of [this.#builds, this.#buildOf, ...this.#remembered]) map.clear()
   }
 
   async claim(group: string, claims: readonly BuildClaim[]): Promise<readonly (AttemptName | undefined)[]> {
@@ -64,7 +66,7 @@ export class MemoryBuildRegistry implements BuildRegistry {
 
   async leave(group: string, attempts: readonly AttemptName[]): Promise<readonly AttemptName[]> {
     this.#forgetExpired()
-    return attempts.flatMap((attempt) => this.#leave(group, attempt) ?? [])
+    return attempts.flatMap((attempt) => this.#leave(group, attempt))
   }
 
   async ownersOf(
@@ -76,6 +78,10 @@ export class MemoryBuildRegistry implements BuildRegistry {
       const build = this.#buildOf.get(placeOf(group, attempt))
       return build?.waiting.get(attempt.runId)?.attempts.has(attempt.attempt) ? build.owner : undefined
     })
+  }
+
+  get #remembered() {
+    return [this.#joined, this.#closed, this.#left, this.#gave]
   }
 
   #claim(group: string, claim: BuildClaim): AttemptName | undefined {
@@ -147,18 +153,21 @@ export class MemoryBuildRegistry implements BuildRegistry {
     }
   }
 
-  #leave(group: string, attempt: AttemptName): AttemptName | undefined {
-    enter(this.#left, keyOf(group, attemptName(attempt)), { thing: true, untilMs: this.#nowMs() + keepMs })
+  #leave(group: string, attempt: AttemptName): readonly AttemptName[] {
+    const key = keyOf(group, attemptName(attempt))
+    const untilMs = this.#nowMs() + keepMs
+    enter(this.#left, key, { thing: true, untilMs })
     const build = this.#buildOf.get(placeOf(group, attempt))
-    if (build === undefined) return attempt
-    const { owner, waiting } = build
-    const joined = waiting.get(attempt.runId)
-    if (joined?.attempts.has(attempt.attempt)) joined.attempts.delete(attempt.attempt)
-    else if (owner.runId === attempt.runId && owner.attempt === attempt.attempt) build.isLeft = true
-    else return attempt
-    if (!build.isLeft || waitingIn(build).length > 0) return undefined
+    const isOwner = build?.owner.runId === attempt.runId && build.owner.attempt === attempt.attempt
+    const hasJoined = build?.waiting.get(attempt.runId)?.attempts.delete(attempt.attempt) ?? false
+    // It may have been the last of a build, and the reply was lost.
+    if (build === undefined || !(hasJoined || isOwner))
+      return [attempt, this.#gave.get(key)?.thing ?? []].flat()
+    if (!hasJoined) build.isLeft = true
+    if (!build.isLeft || waitingIn(build).length > 0) return []
     this.#forget(build)
-    return owner
+    if (hasJoined) enter(this.#gave, key, { thing: build.owner, untilMs })
+    return [build.owner]
   }
 
   #forget(build: Build): void {
@@ -176,7 +185,7 @@ export class MemoryBuildRegistry implements BuildRegistry {
       if (build.untilMs > nowMs) break
       this.#forget(build)
     }
-    for (const map of [this.#joined, this.#closed, this.#left]) {
+    for (const map of this.#remembered) {
       for (const [key, { untilMs }] of map) {
         if (untilMs > nowMs) break
         map.delete(key)

@@ -52,8 +52,8 @@ export class RedisBuildRegistry implements BuildRegistry {
   async leave(group: string, attempts: readonly AttemptName[]): Promise<readonly AttemptName[]> {
     const call = (part: readonly AttemptName[]) =>
       this.#leaveBuilds(this.#keyOf(group), KEEP_MS, ...part.flatMap(wordsOf))
-    const unwanted = firsts(attempts, await inParts(attempts, call))
-    return unwanted.filter((attempt) => attempt !== undefined)
+    const replies = await inParts(attempts, call)
+    return attempts.flatMap(({ objectId }, index) => attemptsIn(replies[index], objectId))
   }
 
   async ownersOf(

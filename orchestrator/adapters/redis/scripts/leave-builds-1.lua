@@ -1,7 +1,7 @@
 -- Runs of one group do not wait for attempts any more.
 -- KEYS: what all names of the group begin with
 -- ARGV: how long it is remembered who has left (ms), run, object, attempt, ...
--- Gives for each the run and the attempt that nobody waits for now, or 0.
+-- Gives for each run and attempt, ..., that nobody waits for now, or 0.
 local info = redis.pcall('INFO', 'server')
 local server = type(info) == 'string' and string.match(info, 'run_id:(%x+)') or 'unknown'
 
@@ -18,6 +18,12 @@ local function leave(run, object, attempt)
   elseif entry and entry.run == run and entry.attempt == attempt then
     entry.left = true
   else
+    -- It may have been the last of a build, and the reply was lost.
+    local gave = redis.call('GET', KEYS[1] .. 'gave:' .. name .. ':' .. attempt)
+    gave = gave and cjson.decode(gave)
+    if gave and gave.server == server then
+      return { run, attempt, gave.run, gave.attempt }
+    end
     return { run, attempt }
   end
   local isWanted = not entry.left
@@ -35,6 +41,10 @@ local function leave(run, object, attempt)
   end
   if not isWanted then
     redis.call('DEL', unpack(names))
+    if entry.run ~= run then
+      local gave = cjson.encode({ server = server, run = entry.run, attempt = entry.attempt })
+      redis.call('SET', KEYS[1] .. 'gave:' .. name .. ':' .. attempt, gave, 'PX', ARGV[1])
+    end
     return { entry.run, entry.attempt }
   end
   redis.call('SET', KEYS[1] .. 'build:' .. build, cjson.encode(entry), 'KEEPTTL')
