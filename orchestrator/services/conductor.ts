@@ -62,7 +62,7 @@ export class Conductor {
     return new Promise((resolve, reject) => {
       this.submit(runId, {
         input: { kind: 'tick' },
-        settle: () => resolve(this.#runs.get(runId).run),
+        settle: (_, run) => resolve(run),
         refuse: (fault) => (fault.code === 'RUN_UNKNOWN' ? resolve(undefined) : reject(fault)),
       })
     })
@@ -112,10 +112,10 @@ export class Conductor {
     const works = live.queue.splice(0, batchInputs)
     const inputs = works.map((work) => work.input)
     try {
-      const outcome = await this.#keeper.keep(live, inputs, (facts) => {
+      const outcome = await this.#keeper.keep(live, inputs, (facts, run) => {
         for (const work of works) {
           if (facts === 'lost') this.submit(live.id, work, live.plan)
-          else settle(live, work, facts)
+          else settle(run, work, facts)
         }
       })
       if (outcome === 'stopped') for (const work of works) work.refuse(stopping())
@@ -169,11 +169,10 @@ export class Conductor {
 }
 
 // Only here it is known both what was answered and what the run consists of.
-function settle(live: LiveRun, work: Work, facts: readonly RunFact[]): void {
+function settle(run: Run, work: Work, facts: readonly RunFact[]): void {
   const objectId = 'objectId' in work.input ? work.input.objectId : undefined
-  if (objectId === undefined || live.run?.plan.indexOf.has(objectId) !== false)
-    return work.settle(facts, live.run)
-  work.refuse(new Fault('OBJECT_UNKNOWN', `run ${live.id} has no object ${objectId}`))
+  if (objectId === undefined || run.plan.indexOf.has(objectId)) return work.settle(facts, run)
+  work.refuse(new Fault('OBJECT_UNKNOWN', `run ${run.id} has no object ${objectId}`))
 }
 
 function stopping(): Fault {

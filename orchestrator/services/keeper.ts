@@ -125,7 +125,7 @@ export class Keeper {
     const { branch } = live
     this.#relay(live, record, commit, () => {
       if (!branch.isLost) this.#parts.relayed(run, commit)
-      settledOn(branch, decided.facts, settled)()
+      settledOn(branch, run, decided.facts, settled)()
     })
     return 'kept'
   }
@@ -151,7 +151,7 @@ export class Keeper {
     const { id: runId, version, last = '', branch } = live
     // All that is known here is out before this; a store that came back with an older mark is told so again.
     const isMarked = newest.relayed >= version
-    const relayed = settledOn(branch, [], settled)
+    const relayed = settledOn(branch, run, [], settled)
     relay.offer({ runId, version, id: last, branch, records: [], isMarked, relayed })
     return 'kept'
   }
@@ -184,8 +184,8 @@ function isWorthwhile(error: unknown): boolean {
   return isRetryable(error) || (error instanceof Fault && error.code === 'STORE_REFUSED')
 }
 
-/** Told of the facts of a batch when they are out, or that they are lost. */
-export type Settled = (facts: readonly RunFact[] | 'lost') => void
+/** Told of the facts of a batch when they are out, or that they are lost; `run` is the one they were decided in. */
+export type Settled = (facts: readonly RunFact[] | 'lost', run: Run) => void
 
 function requestOf(
   live: LiveRun,
@@ -203,8 +203,8 @@ function requestOf(
   }
 }
 
-function settledOn(branch: Branch, facts: readonly RunFact[], settled: Settled): () => void {
-  return () => settled(branch.isLost ? 'lost' : facts)
+function settledOn(branch: Branch, run: Run, facts: readonly RunFact[], settled: Settled): () => void {
+  return () => settled(branch.isLost ? 'lost' : facts, run)
 }
 
 /** A run that nobody has opened begins with whoever opens it here. */

@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { planChunks } from '../../../../orchestrator/core/graph/plan-chunks.ts'
+import { Fault } from '../../../../shared/base/fault.ts'
 import { patient, type Replica, ReplicaBench, realPlanOf } from '../../../support/replica-bench.ts'
 
 const chain = realPlanOf({ a: [], b: ['a'], c: ['b'] })
@@ -144,6 +145,25 @@ describe('what cannot be decided', () => {
     await bench.settle()
     expect([first.refused?.code, behind.refused?.code]).toEqual(['RUN_CORRUPT', 'RUN_CORRUPT'])
     expect(one.logger.messages('error')).toHaveLength(1)
+  })
+
+  it('is settled with the run it was decided in, though that was given up before all of it was out', async () => {
+    await one.open('run-1', chain)
+    const release = one.calls.publish.hold()
+    const told: (string | undefined)[] = []
+    one.conductor.submit('run-1', {
+      input: { kind: 'loaded', runId: 'run-1', objectId: 'a', attempt: 1, info: '', result: null },
+      settle: (_, run) => void told.push(run?.stateOf(0)),
+      refuse: ({ code }) => void told.push(code),
+    })
+    await bench.settle()
+    one.store.commit = () => Promise.reject(new Fault('RUN_CORRUPT', 'nobody can read it'))
+    const later = one.loaded('run-1', 'b')
+    await bench.settle()
+    expect([later.refused?.code, told]).toEqual(['RUN_CORRUPT', []])
+    release()
+    await bench.settle()
+    expect(told).toEqual(['loaded'])
   })
 
   it('leaves no half-written run behind: the next input decides on what the store says then', async () => {
