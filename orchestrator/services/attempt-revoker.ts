@@ -4,12 +4,20 @@ import type { Random } from '../../shared/base/random.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import { insist } from '../../shared/service/insist.ts'
-import type { Run } from '../core/run/run.ts'
+import { buildGroupOf } from '../core/run/build.ts'
 import type { CommitRecord, RunFact } from '../core/run/run-fact.ts'
-import type { AttemptName, LeaseBook } from '../ports/lease-book.ts'
+import type { RunView } from '../core/run/run-view.ts'
+import type { AttemptName } from '../ports/lease-book.ts'
+
+/** An attempt that its run does not wait for any more. */
+export interface GivenUp extends AttemptName {
+  /** In which its run shares builds; undefined: it shares none. The run itself may not be in memory any more. */
+  readonly group: string | undefined
+}
 
 export interface AttemptRevokerParts {
-  readonly leases: Pick<LeaseBook, 'revoke'>
+  /** `revoke` may be repeated, and rejects with STORE_UNAVAILABLE when it may work later. */
+  readonly leases: { revoke(attempts: readonly GivenUp[]): Promise<void> }
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -22,7 +30,7 @@ const batchAttempts = 1_000
 export class AttemptRevoker {
   readonly #parts: AttemptRevokerParts
   readonly #stopping = new AbortController()
-  #waiting: AttemptName[] = []
+  #waiting: GivenUp[] = []
   #writing: Promise<void> | undefined
 
   constructor(parts: AttemptRevokerParts) {
@@ -30,10 +38,11 @@ export class AttemptRevoker {
   }
 
   /** Takes the attempts that a commit has given up. */
-  record(run: Pick<Run, 'id'>, commit: Pick<CommitRecord, 'facts'>): void {
+  record(run: Pick<RunView, 'id' | 'head'>, commit: Pick<CommitRecord, 'facts'>): void {
+    const group = buildGroupOf(run)
     for (const fact of commit.facts) {
       const attempt = givenUp(fact)
-      if (attempt !== undefined) this.#waiting.push({ runId: run.id, ...attempt })
+      if (attempt !== undefined) this.#waiting.push({ runId: run.id, group, ...attempt })
     }
     if (this.#waiting.length > 0) this.#writing ??= this.#write()
   }
@@ -57,7 +66,7 @@ export class AttemptRevoker {
     this.#writing = undefined
   }
 
-  async #revoke(batch: readonly AttemptName[]): Promise<void> {
+  async #revoke(batch: readonly GivenUp[]): Promise<void> {
     const persistence = { ...this.#parts, signal: this.#stopping.signal, worthwhile: () => true }
     await insist('revoke attempts', () => this.#parts.leases.revoke(batch), persistence)
   }

@@ -72,11 +72,10 @@ export class BuildDesk {
   }
 
   /**
-   * The run does not wait for these attempts any more. Gives the announced attempts that nobody waits for now, its own
+   * Runs of a group, or of none, do not wait for these attempts any more. Gives the announced attempts that nobody waits for now, its own
    * or the one that the last of a build was left with: only these may be revoked. Rejects with STORE_UNAVAILABLE.
    */
-  async leave(run: OfRun, attempts: readonly AttemptName[]): Promise<readonly AttemptName[]> {
-    const group = buildGroupOf(run)
+  async leave(group: string | undefined, attempts: readonly AttemptName[]): Promise<readonly AttemptName[]> {
     return group === undefined ? attempts : this.#parts.builds.leave(group, attempts)
   }
 

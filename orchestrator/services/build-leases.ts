@@ -2,17 +2,18 @@
 
 import type { Run } from '../core/run/run.ts'
 import type { AttemptName, Holder, LeaseBook } from '../ports/lease-book.ts'
+import type { GivenUp } from './attempt-revoker.ts'
 import type { BuildDesk } from './build-desk.ts'
 
 export interface BuildLeasesParts {
   readonly leases: LeaseBook
   readonly desk: Pick<BuildDesk, 'announcedFor' | 'leave'>
-  /** The runs in memory: only of these it is known what they may share. */
+  /** The runs in memory: who looks after attempts looks after theirs. */
   readonly live: () => Iterable<{ readonly id: string; readonly run: Run | undefined }>
 }
 
 /** For who looks after attempts that were announced, and for who gives them up. Runs without a date pay nothing. */
-export class BuildLeases implements LeaseBook {
+export class BuildLeases implements Omit<LeaseBook, 'revoke'> {
   readonly #parts: BuildLeasesParts
 
   constructor(parts: BuildLeasesParts) {
@@ -29,33 +30,28 @@ export class BuildLeases implements LeaseBook {
 
   /** Of an attempt that joined a build, who has the one that was announced for it. */
   async holders(attempts: readonly AttemptName[]): Promise<readonly Holder[]> {
+    const runs = new Map<string, Run>()
+    for (const { id, run } of this.#parts.live()) if (run !== undefined) runs.set(id, run)
     const announced = new Map<AttemptName, AttemptName | undefined>()
-    await this.#eachRun(attempts, async (run, own) => {
-      const known = await this.#parts.desk.announcedFor(run, own)
+    const asking = [...Map.groupBy(attempts, ({ runId }) => runId)].map(async ([runId, own]) => {
+      const run = runs.get(runId)
+      const known = run === undefined ? own : await this.#parts.desk.announcedFor(run, own)
       for (const [index, attempt] of own.entries()) announced.set(attempt, known[index])
     })
+    await Promise.all(asking)
     return this.#parts.leases.holders(attempts.map((attempt) => announced.get(attempt) ?? attempt))
   }
 
-  /** Revokes what nobody waits for now. An attempt of a run that is not in memory is left alone: others may wait for it. */
-  async revoke(attempts: readonly AttemptName[]): Promise<void> {
-    const unwanted: AttemptName[] = []
-    await this.#eachRun(attempts, async (run, own) => {
-      unwanted.push(...(await this.#parts.desk.leave(run, own)))
-    })
+  /** Revokes what nobody waits for now. May be repeated, and rejects with STORE_UNAVAILABLE. */
+  async revoke(attempts: readonly GivenUp[]): Promise<void> {
+    const leaving = [...Map.groupBy(attempts, ({ group }) => group)].map(([group, part]) =>
+      this.#parts.desk.leave(group, part.map(nameOf)),
+    )
+    const unwanted = (await Promise.all(leaving)).flat()
     if (unwanted.length > 0) await this.#parts.leases.revoke(unwanted)
   }
+}
 
-  async #eachRun(
-    attempts: readonly AttemptName[],
-    visit: (run: Run, own: readonly AttemptName[]) => Promise<void>,
-  ): Promise<void> {
-    const runs = new Map<string, Run>()
-    for (const { id, run } of this.#parts.live()) if (run !== undefined) runs.set(id, run)
-    const visits = [...Map.groupBy(attempts, ({ runId }) => runId)].map(async ([runId, own]) => {
-      const run = runs.get(runId)
-      if (run !== undefined) await visit(run, own)
-    })
-    await Promise.all(visits)
-  }
+function nameOf({ runId, objectId, attempt }: GivenUp): AttemptName {
+  return { runId, objectId, attempt }
 }

@@ -2,15 +2,17 @@
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { RunFact } from '../../../../orchestrator/core/run/run-fact.ts'
-import type { AttemptName } from '../../../../orchestrator/ports/lease-book.ts'
-import { AttemptRevoker } from '../../../../orchestrator/services/attempt-revoker.ts'
+import type { RunInput } from '../../../../orchestrator/core/run/run-input.ts'
+import { AttemptRevoker, type GivenUp } from '../../../../orchestrator/services/attempt-revoker.ts'
 import { VirtualClock } from '../../../../shared/adapters/memory/virtual-clock.ts'
+import { planOf } from '../../../support/plan-of.ts'
 import { recordingLogger } from '../../../support/recording-logger.ts'
+import { open, runAfter } from '../../../support/run-spec.ts'
 import { Strikes } from '../../../support/strikes.ts'
 
 let clock: VirtualClock
 let calls: Strikes
-let revoked: (readonly AttemptName[])[]
+let revoked: (readonly GivenUp[])[]
 
 beforeEach(() => {
   clock = new VirtualClock()
@@ -20,12 +22,14 @@ beforeEach(() => {
 
 function revoker() {
   const leases = {
-    revoke: (attempts: readonly AttemptName[]) => calls.call(async () => void revoked.push(attempts)),
+    revoke: (attempts: readonly GivenUp[]) => calls.call(async () => void revoked.push(attempts)),
   }
   return new AttemptRevoker({ leases, clock, random: () => 0.5, logger: recordingLogger() })
 }
 
-const run = { id: 'run-1' }
+const plan = planOf({ o: [] })
+const run = runAfter(plan, [open()])
+const dated = runAfter(plan, [{ ...open(), businessDate: '2026-11-21' } as RunInput])
 const error = { code: 'ATTEMPT_LOST', retryable: true, detail: '' }
 const cancelled = (object_id: string, attempt?: number): RunFact => ({
   type: 'object-cancelled',
@@ -57,6 +61,14 @@ describe('the revoker of attempts', () => {
     await recorder.drained()
     expect(names()).toEqual(['cancelled#2', 'marked#3', 'skipped#1', 'late#4', 'lost#5', 'accepted#6'])
     expect(revoked.flat().map(({ runId }) => runId)).toEqual(Array(6).fill('run-1'))
+  })
+
+  it('says in which group the run shares builds: it may not be in memory when the ledger answers', async () => {
+    const recorder = revoker()
+    recorder.record(run, { facts: [cancelled('1', 1)] })
+    recorder.record(dated, { facts: [cancelled('2', 1)] })
+    await recorder.drained()
+    expect(revoked.flat().map(({ group }) => group)).toEqual([undefined, '2026-11-21 default'])
   })
 
   it('leaves alone what was not out, and what was answered', async () => {

@@ -186,13 +186,13 @@ it('asks nothing for a run without a date, nor for what is no outcome', async ()
 
 describe('attempts that nobody waits for', () => {
   it('are those of a run without a date, at once', async () => {
-    expect(await desk.leave(undated, [of('one')])).toEqual([of('one')])
+    expect(await desk.leave(undefined, [of('one')])).toEqual([of('one')])
   })
 
   it('are not those that another run has joined, until that leaves too', async () => {
     await claim(of('one'), of('two'))
-    expect(await desk.leave(dated, [of('one')])).toEqual([])
-    expect(await desk.leave(dated, [of('two')])).toEqual([of('one')])
+    expect(await desk.leave(group, [of('one')])).toEqual([])
+    expect(await desk.leave(group, [of('two')])).toEqual([of('one')])
   })
 })
 

@@ -45,9 +45,11 @@ beforeEach(() => {
   })
 })
 
+const group = '2026-11-21 default'
+const givenUp = (runId: string) => ({ ...of(runId), group })
 const claim = (...attempts: readonly AttemptName[]) =>
   registry.claim(
-    '2026-11-21 default',
+    group,
     attempts.map((attempt) => ({ build: 'work', commit: 'x.1', ...attempt })),
   )
 
@@ -60,17 +62,20 @@ it('says of each attempt who works for it, whoever was announced', async () => {
 
 it('revokes an attempt when the last who waits for it gives it up, and not before', async () => {
   await claim(of('one'), of('two'), of('three'))
-  await leases.revoke([of('one')])
-  await leases.revoke([of('two')])
+  await leases.revoke([givenUp('one')])
+  await leases.revoke([givenUp('two')])
   expect(revoked).toEqual([])
-  await leases.revoke([of('three')])
+  await leases.revoke([givenUp('three')])
   expect(revoked).toEqual([of('one')])
 })
 
-it('revokes what is shared with nobody at once, and leaves alone what it knows nothing of', async () => {
-  await claim(of('one'))
-  await leases.revoke([of('one'), of('bare'), of('unread'), of('unknown')])
-  expect(revoked.map(({ runId }) => runId).toSorted()).toEqual(['bare', 'one'])
+it('revokes what is shared with nobody at once, whether its run is in memory or not', async () => {
+  await claim(of('one'), of('two'))
+  const bare = ['bare', 'unread', 'forgotten'].map((runId) => ({ ...of(runId), group: undefined }))
+  await leases.revoke([givenUp('one'), ...bare, givenUp('also forgotten')])
+  expect(revoked.map(({ runId }) => runId).toSorted()).toEqual([
+    ...['also forgotten', 'bare', 'forgotten', 'unread'],
+  ])
 })
 
 it('has nothing to say of leases that ran out', async () => {
