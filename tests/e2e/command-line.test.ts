@@ -17,6 +17,16 @@ const olderNodes = [...new Set([...(process.env.PATH ?? '').split(delimiter), '/
   .filter((node) => existsSync(node) && realpathSync(node) !== realpathSync(process.execPath))
   .filter((node) => Number(/^v(\d+)/.exec(spawnSync(node, ['-v'], { encoding: 'utf8' }).stdout)?.[1]) < 24)
 
+/** The name, with the reason where this machine cannot run it: that is said on stderr too. */
+function aloud(name: string, obstacle: string | undefined): string {
+  if (obstacle === undefined) return name
+  process.stderr.write(`[machine] SKIPPED "${name}": ${obstacle}\n`)
+  return `${name} (${obstacle})`
+}
+const fullObstacle = existsSync('/dev/full') ? undefined : 'no /dev/full on this machine'
+const oldNodeObstacle =
+  olderNodes.length > 0 ? undefined : 'no Node before 24 in the PATH, /usr/bin or /usr/local/bin'
+
 interface Surroundings {
   readonly node?: string
   readonly stdin?: string
@@ -88,7 +98,8 @@ describe('millefeuille', () => {
     expect(err).toMatch(/^run \S+: 9 objects\n$/)
   })
 
-  it.skipIf(!existsSync('/dev/full'))('ends with 5 when its results cannot be written', async () => {
+  const unwritable = aloud('ends with 5 when its results cannot be written', fullObstacle)
+  it.skipIf(fullObstacle !== undefined)(unwritable, async () => {
     const full = openSync('/dev/full', 'w')
     const child = start(['plan', sampleFile], { stdout: full })
     const err = await text(child.stderr)
@@ -104,7 +115,8 @@ describe('millefeuille', () => {
   })
 })
 
-describe.skipIf(olderNodes.length === 0)('millefeuille on an older Node', () => {
+const onAnOlderNode = aloud('millefeuille on an older Node', oldNodeObstacle)
+describe.skipIf(oldNodeObstacle !== undefined)(onAnOlderNode, () => {
   const [node = ''] = olderNodes
 
   it('goes on with the pinned one, with its results and exit codes', async () => {
