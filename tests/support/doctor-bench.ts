@@ -7,6 +7,7 @@ import type { Plan } from '../../orchestrator/core/graph/plan.ts'
 import type { RunPolicy } from '../../orchestrator/core/run/run-policy.ts'
 import type { AttemptName, Holder } from '../../orchestrator/ports/lease-book.ts'
 import { Restorer } from '../../orchestrator/services/restorer.ts'
+import type { OpenRequest } from '../../orchestrator/services/run-opener.ts'
 import { MemoryBroker } from '../../shared/adapters/memory/memory-broker.ts'
 import { MemoryTransport } from '../../shared/adapters/memory/memory-transport.ts'
 import { VirtualClock } from '../../shared/adapters/memory/virtual-clock.ts'
@@ -37,13 +38,13 @@ export class DoctorBench {
   readonly broker = new MemoryBroker({ clock: this.clock, partitions: 2, keep: new Set(allTopics(topics)) })
   readonly transport = new MemoryTransport(this.broker)
   readonly store = new InspectableStore(() => this.clock.nowMs())
-  /** By object: who has its attempt. */
+  /** By object, or by run and object: who has its attempt. */
   readonly holders = new Map<string, Holder>()
   /** By group: how many are in it. */
   readonly members = new Map<string, number>([names.answers, ...names.zones].map(({ group }) => [group, 1]))
   /** By group, topic and partition: where it is, instead of where the broker has it. */
   readonly offsets = new Map<string, number>()
-  readonly #builds = new MemoryBuildRegistry(() => this.clock.nowMs())
+  readonly builds = new MemoryBuildRegistry(() => this.clock.nowMs())
   readonly #orchestrator: Orchestrator
   #chance = 0
 
@@ -63,7 +64,7 @@ export class DoctorBench {
       group: 'orchestrator',
       timeZone: 'UTC',
       registry: new MemoryLoadRegistry(),
-      builds: this.#builds,
+      builds: this.builds,
       recovery: store,
       leases: new MemoryAttemptLedger(() => clock.nowMs()),
       directory: livelyZones,
@@ -74,8 +75,24 @@ export class DoctorBench {
 
   /** An orchestrator opens the run. */
   async open(runId: string, plan: Plan, policy: Partial<RunPolicy> = {}): Promise<void> {
+    await this.#open(openRequest(runId, plan, { policy: { ...patient, ...policy } }))
+  }
+
+  /** As `open`, for a date: runs of one date share builds. */
+  async openDated(runId: string, plan: Plan): Promise<void> {
+    await this.#open(openRequest(runId, plan, { policy: patient, businessDate: '2026-11-21' }))
+  }
+
+  async #open(request: OpenRequest): Promise<void> {
     await this.#orchestrator.start()
-    await this.#orchestrator.opener.open(openRequest(runId, plan, { policy: { ...patient, ...policy } }))
+    await this.#orchestrator.opener.open(request)
+    await this.clock.advance(0)
+  }
+
+  /** Somebody cancels the run; the orchestrator takes it. */
+  async cancel(runId: string): Promise<void> {
+    const input = { kind: 'cancel', reason: 'a test wants it' } as const
+    this.#orchestrator.conductor.submit(runId, { input, settle: () => {}, refuse: () => {} })
     await this.clock.advance(0)
   }
 
@@ -156,8 +173,8 @@ export class DoctorBench {
     return found.filter(isWanted)
   }
 
-  #holderOf({ objectId }: AttemptName): Holder {
-    return this.holders.get(objectId) ?? { kind: 'free' }
+  #holderOf({ runId, objectId }: AttemptName): Holder {
+    return this.holders.get(`${runId} ${objectId}`) ?? this.holders.get(objectId) ?? { kind: 'free' }
   }
 
   #moveToEnd(group: string, topic: string): void {

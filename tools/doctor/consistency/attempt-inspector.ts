@@ -1,11 +1,18 @@
 // Looks after the attempts that are out: whether each has a worker, waits for one, or waits for its time.
 
+import type { BuildRegistry } from '../../../orchestrator/ports/build-registry.ts'
 import type { LeaseBook } from '../../../orchestrator/ports/lease-book.ts'
 import type { RunStore } from '../../../orchestrator/ports/run-store.ts'
 import { Fault } from '../../../shared/base/fault.ts'
 import type { Zone } from '../../../shared/base/layer.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
-import { checkDeadlines, checkHolders, type OpenAttempt, openAttempts } from './check-attempts.ts'
+import {
+  checkDeadlines,
+  checkHolders,
+  type OpenAttempt,
+  openAttempts,
+  type Worker,
+} from './check-attempts.ts'
 import { lagOf } from './check-group.ts'
 import { type Finding, found } from './finding.ts'
 import type { GroupNames, GroupOffsets } from './group-offsets.ts'
@@ -13,6 +20,7 @@ import type { GroupNames, GroupOffsets } from './group-offsets.ts'
 export interface AttemptInspectorParts {
   readonly store: Pick<RunStore, 'read' | 'loadPlan'>
   readonly holders: Pick<LeaseBook, 'holders'>
+  readonly builds: Pick<BuildRegistry, 'ownersOf'>
   readonly offsets: Pick<GroupOffsets, 'positions'>
   readonly names: GroupNames
   readonly clock: Clock
@@ -58,10 +66,19 @@ export class AttemptInspector {
     // Whoever decides what is due finds all that is.
     if (overdue.length > 0) return (await this.#isStill(runId, open.last)) ? overdue : []
     const old = open.attempts.filter(({ announcedAtMs }) => announcedAtMs < beforeMs)
-    const holders = await this.#parts.holders.holders(old)
-    const lost = old.length === 0 ? [] : checkHolders(old, holders, await this.#waits())
+    const workers = await this.#workersFor(old)
+    const lost = old.length === 0 ? [] : checkHolders(old, workers, await this.#waits())
     // What was answered meanwhile is lost no more.
     return lost.length > 0 && (await this.#isStill(runId, open.last)) ? lost : []
+  }
+
+  /** Of attempts of one run: zones know nothing of those that joined a build. */
+  async #workersFor(attempts: readonly OpenAttempt[]): Promise<readonly Worker[]> {
+    const { builds, holders } = this.#parts
+    const group = attempts[0]?.group
+    const owners = group === undefined ? [] : await builds.ownersOf(group, attempts)
+    const known = await holders.holders(attempts.map((attempt, index) => owners[index] ?? attempt))
+    return known.map((holder, index) => ({ holder, owner: owners[index] }))
   }
 
   async #openOf(runId: string, plan: string): Promise<Open | undefined> {

@@ -2,9 +2,10 @@
 
 import type { PlanObject } from '../../../orchestrator/core/graph/plan.ts'
 import { planFromChunks } from '../../../orchestrator/core/graph/plan-chunks.ts'
+import { buildGroupOf } from '../../../orchestrator/core/run/build.ts'
 import { parseCommit, replay } from '../../../orchestrator/core/run/commit-record.ts'
 import { Run } from '../../../orchestrator/core/run/run.ts'
-import type { Holder } from '../../../orchestrator/ports/lease-book.ts'
+import type { AttemptName, Holder } from '../../../orchestrator/ports/lease-book.ts'
 import { at } from '../../../shared/base/assert.ts'
 import { type Zone, zoneOf } from '../../../shared/base/layer.ts'
 import { type Finding, found } from './finding.ts'
@@ -14,6 +15,8 @@ export interface OpenAttempt {
   readonly objectId: string
   readonly attempt: number
   readonly zone: Zone
+  /** In which its run shares builds; undefined: it shares none. */
+  readonly group: string | undefined
   readonly announcedAtMs: number
   /** Infinity: it may take for ever. */
   readonly deadlineMs: number
@@ -28,6 +31,7 @@ export function openAttempts(
   const run = new Run(runId, planFromChunks(chunks))
   replay(run, records)
   const announcedAtMs = announcements(records)
+  const group = buildGroupOf(run)
   return run.plan.objects.flatMap((object, index) => {
     if (run.stateOf(index) !== 'ready') return []
     const attempt = run.attemptOf(index)
@@ -35,6 +39,7 @@ export function openAttempts(
       {
         ...placeOf(object),
         runId,
+        group,
         attempt,
         announcedAtMs: announcedAtMs.get(`${attempt} ${object.id}`) ?? 0,
         deadlineMs: run.dueAtMsOf(index) || Number.POSITIVE_INFINITY,
@@ -73,31 +78,50 @@ export function checkDeadlines(attempts: readonly OpenAttempt[], beforeMs: numbe
     )
 }
 
-/** Attempts that nobody works on and that stand in no topic any more; one holder each. */
+/** Who works for an attempt: of one that joined a build, whoever has the attempt that was announced for it. */
+export interface Worker {
+  readonly holder: Holder
+  /** Of another run; undefined: the attempt was announced itself. */
+  readonly owner: AttemptName | undefined
+}
+
+interface Waits {
+  readonly zones: ReadonlySet<Zone>
+  readonly answers: boolean
+}
+
+/** Attempts that nobody works on and that stand in no topic any more; one worker each. */
 export function checkHolders(
   attempts: readonly OpenAttempt[],
-  holders: readonly Holder[],
-  waits: { readonly zones: ReadonlySet<Zone>; readonly answers: boolean },
+  workers: readonly Worker[],
+  waits: Waits,
 ): readonly Finding[] {
   return attempts.flatMap((attempt, index) => {
-    const { kind } = at(holders, index)
-    if (kind === 'held' || waits.zones.has(attempt.zone)) return []
-    if (kind === 'over' && waits.answers) return []
-    const { runId, objectId, attempt: number } = attempt
-    const why =
-      kind === 'over'
-        ? 'a worker has finished it, and its answer never came'
-        : 'no worker has it, and its Ready event waits for none'
-    return [
-      found('ATTEMPT_LOST', {
-        state: 'fail',
-        subject: nameOf(attempt),
-        message: `attempt ${number} was announced at ${timeOf(attempt.announcedAtMs)}; ${why}`,
-        advice:
-          'a zone without leases (a foreign one) may still work on it; else millefeuille doctor --fix sends its Ready event once more, which a worker that has it or had it answers from its ledger',
-        repair: { kind: 'announce', runId, objectId, attempt: number },
-      }),
-    ]
+    const worker = at(workers, index)
+    return isLost(attempt, worker.holder, waits) ? [lost(attempt, worker)] : []
+  })
+}
+
+// An answer is read until all who had joined were told: whose build is closed seems to have no worker before.
+function isLost({ zone, group }: OpenAttempt, { kind }: Holder, waits: Waits): boolean {
+  if (kind === 'held' || waits.zones.has(zone)) return false
+  return !waits.answers || (kind === 'free' && group === undefined)
+}
+
+function lost(attempt: OpenAttempt, { holder, owner }: Worker): Finding {
+  const { runId, objectId, attempt: number } = attempt
+  const joined = owner === undefined ? '' : `, and waits for attempt ${owner.attempt} of run ${owner.runId}`
+  const why =
+    holder.kind === 'over'
+      ? 'a worker has finished it, and its answer never came'
+      : 'no worker has it, and its Ready event waits for none'
+  return found('ATTEMPT_LOST', {
+    state: 'fail',
+    subject: nameOf(attempt),
+    message: `attempt ${number} was announced at ${timeOf(attempt.announcedAtMs)}${joined}; ${why}`,
+    advice:
+      'a zone without leases (a foreign one) may still work on it; else millefeuille doctor --fix sends its Ready event once more, which a worker that has it or had it answers from its ledger',
+    repair: { kind: 'announce', runId, objectId, attempt: number },
   })
 }
 

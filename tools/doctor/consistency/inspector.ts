@@ -1,5 +1,6 @@
 // Looks whether journal, store and consumer groups agree, run by run, and tells each thing on which they do not.
 
+import type { BuildRegistry } from '../../../orchestrator/ports/build-registry.ts'
 import type { LeaseBook } from '../../../orchestrator/ports/lease-book.ts'
 import type { RunRecovery } from '../../../orchestrator/ports/run-recovery.ts'
 import type { RunStore } from '../../../orchestrator/ports/run-store.ts'
@@ -19,6 +20,7 @@ export interface InspectorParts {
   readonly store: Pick<RunStore, 'read' | 'loadPlan'>
   readonly recovery: Pick<RunRecovery, 'whole'>
   readonly holders: Pick<LeaseBook, 'holders'>
+  readonly builds: Pick<BuildRegistry, 'ownersOf'>
   readonly offsets: GroupOffsets
   readonly names: GroupNames
   readonly clock: Clock

@@ -2,16 +2,22 @@
 
 import { planFromChunks } from '../../../orchestrator/core/graph/plan-chunks.ts'
 import { announce } from '../../../orchestrator/core/run/announce.ts'
+import { type AskedRecord, buildGroupOf } from '../../../orchestrator/core/run/build.ts'
 import { parseCommit, replay } from '../../../orchestrator/core/run/commit-record.ts'
 import { planRecords } from '../../../orchestrator/core/run/journal.ts'
 import { Run } from '../../../orchestrator/core/run/run.ts'
+import type { BuildRegistry } from '../../../orchestrator/ports/build-registry.ts'
+import type { AttemptName } from '../../../orchestrator/ports/lease-book.ts'
 import type { RunStore } from '../../../orchestrator/ports/run-store.ts'
 import type { StoreInspection } from '../../../orchestrator/ports/store-inspection.ts'
+import { BuildGate } from '../../../orchestrator/services/build-gate.ts'
 import type { Restorer } from '../../../orchestrator/services/restorer.ts'
 import { messageOf } from '../../../shared/base/fault.ts'
 import type { Topics } from '../../../shared/events/topics.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
-import type { OutgoingRecord, Transport } from '../../../shared/ports/transport.ts'
+import { silentLogger } from '../../../shared/ports/logger.ts'
+import { silentMeter } from '../../../shared/ports/meter.ts'
+import type { Transport } from '../../../shared/ports/transport.ts'
 import type { Finding, Repair } from './finding.ts'
 
 export interface RepairerParts {
@@ -19,6 +25,7 @@ export interface RepairerParts {
   readonly store: RunStore
   readonly restorer: Pick<Restorer, 'rebuild' | 'restorePlan'>
   readonly transport: Pick<Transport, 'publish'>
+  readonly builds: Pick<BuildRegistry, 'claim' | 'ownersOf' | 'leave'>
   readonly moveTo: (group: string, topic: string, partition: number, offset: number) => Promise<void>
   /** Decides what is due in a run, publishes what was not, and resolves then; see Conductor. */
   readonly attend: (runId: string) => Promise<void>
@@ -48,9 +55,13 @@ export function repairsOf(findings: readonly Finding[]): readonly Repair[] {
 
 export class Repairer {
   readonly #parts: RepairerParts
+  readonly #gate: BuildGate
+  /** Attempts whose Ready events were sent again. */
+  readonly #announced = new Set<string>()
 
   constructor(parts: RepairerParts) {
     this.#parts = parts
+    this.#gate = new BuildGate({ ...parts, logger: silentLogger, meter: silentMeter })
   }
 
   /** Never rejects. */
@@ -111,28 +122,46 @@ export class Repairer {
   }
 
   /** The very event that was sent before: a worker that has the attempt, or had it, knows it again. */
-  async #announce(wanted: Extract<Repair, { kind: 'announce' }>): Promise<boolean> {
-    const { store, transport, topics } = this.#parts
-    const stored = await store.read(wanted.runId, 0)
-    const plan = (await store.summary(wanted.runId))?.plan
-    const chunks = plan === undefined ? undefined : await store.loadPlan(plan)
-    if (stored === undefined || chunks === undefined) return false
-    const run = new Run(wanted.runId, planFromChunks(chunks))
-    replay(run, stored.records)
-    const records = readyAgain(run, stored.records, wanted, topics)
-    await transport.publish(records)
+  async #announce(wanted: AttemptName): Promise<boolean> {
+    const found = await this.#read(wanted.runId)
+    const index = found?.run.plan.indexOf.get(wanted.objectId) ?? -1
+    if (found?.run.stateOf(index) !== 'ready' || found.run.attemptOf(index) !== wanted.attempt) return false
+    const group = buildGroupOf(found.run)
+    const [owner] = group === undefined ? [] : await this.#parts.builds.ownersOf(group, [wanted])
+    const { runId, objectId, attempt } = owner ?? wanted
+    const name = JSON.stringify([runId, objectId, attempt])
+    // One event does for all who wait for it.
+    if (this.#announced.has(name)) return true
+    // Its own run may not wait for it any more: then the answer is for those who joined.
+    const from = owner === undefined ? found : await this.#read(runId)
+    const records = from === undefined ? [] : readyAgain(from, owner ?? wanted, this.#parts.topics)
+    await this.#gate.publish(records)
+    this.#announced.add(name)
     return records.length > 0
+  }
+
+  async #read(runId: string): Promise<ReadRun | undefined> {
+    const { store } = this.#parts
+    const stored = await store.read(runId, 0)
+    const plan = (await store.summary(runId))?.plan
+    const chunks = plan === undefined ? undefined : await store.loadPlan(plan)
+    if (stored === undefined || chunks === undefined) return undefined
+    const run = new Run(runId, planFromChunks(chunks))
+    replay(run, stored.records)
+    return { run, commits: stored.records }
   }
 }
 
+interface ReadRun {
+  readonly run: Run
+  readonly commits: readonly string[]
+}
+
 function readyAgain(
-  run: Run,
-  commits: readonly string[],
-  { objectId, attempt }: Extract<Repair, { kind: 'announce' }>,
+  { run, commits }: ReadRun,
+  { objectId, attempt }: AttemptName,
   topics: Topics,
-): readonly OutgoingRecord[] {
-  const index = run.plan.indexOf.get(objectId) ?? -1
-  if (run.stateOf(index) !== 'ready' || run.attemptOf(index) !== attempt) return []
+): readonly AskedRecord[] {
   for (const text of commits) {
     const commit = parseCommit(text)
     const facts = commit.facts.filter(
