@@ -77,8 +77,8 @@ export const servicePlants: readonly Plant[] = [
   {
     name: 'settled before it is out',
     file: keeper,
-    find: '      settledOn(branch, decided.facts, settled)()\n    })',
-    replace: '    })\n    settled(decided.facts)',
+    find: '      settledOn(branch, run, decided.facts, settled)()\n    })',
+    replace: '    })\n    settled(decided.facts, run)',
     why: 'Who asked is told before what follows is published.',
   },
   {
@@ -134,8 +134,8 @@ export const servicePlants: readonly Plant[] = [
   {
     name: 'an unknown object is poison no more',
     file: 'orchestrator/services/conductor.ts',
-    find: 'live.run?.plan.indexOf.has(objectId) !== false)',
-    replace: 'live.run !== undefined)',
+    find: 'run.plan.indexOf.has(objectId))',
+    replace: 'run !== undefined)',
     why: 'An answer to an object that the run does not have vanishes.',
   },
 ]
