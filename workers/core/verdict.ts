@@ -39,6 +39,12 @@ export function verdictOf(ready: ReadyEvent, outcome: Outcome): LoadedEvent | Fa
   return error === undefined ? loadedEvent(ready, loaded) : failedEvent(ready, error)
 }
 
+/** The answer to an attempt that is not begun, because a newer one at its object was. */
+export function supersededEvent(ready: ReadyEvent): FailedEvent {
+  const detail = 'a newer attempt at this object was begun'
+  return failedEvent(ready, { code: 'ATTEMPT_LOST', retryable: true, detail })
+}
+
 function loadedEvent(ready: ReadyEvent, loaded: Partial<Loaded>): LoadedEvent {
   return {
     event: 'ObjectLoaded',

@@ -8,7 +8,7 @@ import { sleep, type Timer } from '../../shared/ports/clock.ts'
 import type { Consumer, Delivery } from '../../shared/ports/transport.ts'
 import { insist } from '../../shared/service/insist.ts'
 import type { AttemptKey } from '../core/attempt.ts'
-import { verdictOf } from '../core/verdict.ts'
+import { supersededEvent, verdictOf } from '../core/verdict.ts'
 import type { Claim } from '../ports/attempt-ledger.ts'
 import { AnswerDesk } from './answer-desk.ts'
 import { AttemptRunner, type Ending } from './attempt-runner.ts'
@@ -160,22 +160,33 @@ export class ZoneSession {
     if (claim.kind === 'held') {
       return this.#queue.park(work, claim.leaseLeftMs + parkMarginMs, () => this.#wake())
     }
-    if (claim.kind !== 'done') return this.#drop(work, claim.kind)
+    if (claim.kind === 'revoked') return this.#drop(work)
+    if (claim.kind === 'superseded') return this.#overtaken(work)
     this.#metrics.ended('repeated')
     this.#desk.repeat(work, claim.answer)
   }
 
+  /**
+   * Is said, and not marked: whoever has begun it may still finish it. Who announced it knows of the newer attempt, and
+   * passes it over, unless the store has lost that: then this is what makes the run go on.
+   */
+  #overtaken(work: Work): void {
+    this.#metrics.ended('superseded')
+    this.#log(work, 'superseded', 0, 'a newer attempt was begun')
+    this.#desk.repeat(work, JSON.stringify(supersededEvent(work.ready)))
+  }
+
   /** Nobody waits for an answer to it: what asked for it is complete. */
-  #drop(work: Work, outcome: 'revoked' | 'superseded', durationMs = 0): void {
-    this.#metrics.ended(outcome)
-    this.#log(work, outcome, durationMs, 'nobody wants it any more')
+  #drop(work: Work, durationMs = 0): void {
+    this.#metrics.ended('revoked')
+    this.#log(work, 'revoked', durationMs, 'nobody wants it any more')
     for (const delivery of work.deliveries) delivery.complete()
     this.#queue.forget(work)
   }
 
   #ended({ work, outcome, durationMs }: Ending): void {
     if (outcome === 'lost') this.#lost(work)
-    else if (outcome === 'revoked') this.#drop(work, outcome, durationMs)
+    else if (outcome === 'revoked') this.#drop(work, durationMs)
     else {
       const event = verdictOf(work.ready, outcome)
       this.#metrics.ended(event.status, durationMs)

@@ -1,7 +1,7 @@
 // What an answer means, and what the lack of one: only the attempt that is out now counts.
 
 import { at } from '../../../shared/base/assert.ts'
-import type { Answer, AnswerError, LoadedAnswer } from '../../../shared/events/answer.ts'
+import type { Answer, AnswerError, FailedAnswer, LoadedAnswer } from '../../../shared/events/answer.ts'
 import { forEachLink } from '../graph/plan.ts'
 import type { Decision } from './decision.ts'
 import { failuresOf, patienceOf, retryAtMs } from './object-patience.ts'
@@ -12,9 +12,22 @@ import type { RunView } from './run-view.ts'
 
 export function answered(decision: Decision, answer: Answer): void {
   const index = currentIndex(decision.run, answer)
+  if (answer.kind === 'failed' && answer.error.code === 'ATTEMPT_LOST')
+    return superseded(decision, index, answer)
   if (index === undefined) return lateResult(decision, answer)
   if (answer.kind === 'failed') afterFailure(decision, index, answer.error, { attempt: answer.attempt })
   else loaded(decision, index, answer)
+}
+
+// A zone does not begin what a newer attempt has overtaken, and says so. Only after the store has lost the commit of the
+// newer one is that the current attempt: then the next one is announced, up to the one that the zone has begun, which
+// says again what came of it. Nobody has worked on it, so it is no failure; but nobody may say it for ever.
+function superseded(decision: Decision, index: number | undefined, answer: FailedAnswer): void {
+  if (index === undefined) return
+  const { objectId, error, attempt = decision.run.attemptOf(index) } = answer
+  const { spared, lost } = decision.run.notesOf(index)
+  if (spared - lost >= mostUnclaimed) afterFailure(decision, index, error, { attempt })
+  else lostAttempt(decision, { kind: 'lost', objectId, attempt, cause: 'superseded' })
 }
 
 // Answers repeat, and may come after their attempt was given up. This is what makes at-least-once delivery safe.
@@ -107,6 +120,7 @@ function withoutStack({ stack: _, ...error }: AnswerError): AnswerError {
 const lostDetail: Readonly<Record<LostCause, string>> = {
   'lease-expired': 'whoever worked on it gave no sign of life until its lease ran out',
   'not-picked-up': 'nobody had begun it in time',
+  superseded: 'its zone had begun a newer attempt',
   restarted: 'the process that worked on it was restarted',
 }
 

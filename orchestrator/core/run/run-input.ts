@@ -52,7 +52,7 @@ export interface ZonesInput {
   readonly dead: readonly Zone[]
 }
 
-/** Whoever worked on an attempt is dead, or nobody has begun it in time. */
+/** Whoever worked on an attempt is dead, or nobody has begun it in time, or nobody will, as a newer one has overtaken it. */
 export interface LostInput {
   readonly kind: 'lost'
   readonly objectId: string
@@ -60,7 +60,7 @@ export interface LostInput {
   readonly cause: LostCause
 }
 
-export type LostCause = 'lease-expired' | 'not-picked-up' | 'restarted'
+export type LostCause = 'lease-expired' | 'not-picked-up' | 'superseded' | 'restarted'
 
 /** Who asks for it and why, as the facts will say. */
 interface Command {

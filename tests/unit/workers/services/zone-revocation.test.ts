@@ -64,25 +64,33 @@ describe('an attempt that is revoked', () => {
 })
 
 describe('an attempt that is superseded', () => {
-  it('is not begun, nor answered', async () => {
+  const overtaken = { kind: 'failed', attempt: 1, error: { code: 'ATTEMPT_LOST', retryable: true } }
+
+  it('is not begun, and said to be lost, each time it comes, and whoever has begun it may still finish it', async () => {
     const bench = new ZoneBench()
+    const { loader, calls } = gate()
     await bench.ledger.claim([{ ...key, attempt: 2 }], 'another', 60_000)
-    const zone = bench.zone(instantLoader)
+    const zone = bench.zone(loader)
     await zone.start()
-    await bench.announce(['1001'])
-    await bench.clock.advance(1_000)
-    expect([await bench.answers(), bench.unfinished()]).toEqual([[], 0])
+    for (const answers of [[overtaken], [overtaken, overtaken]]) {
+      await bench.announce(['1001'])
+      await bench.clock.advance(1_000)
+      expect(await bench.answers()).toMatchObject(answers)
+    }
+    expect([bench.unfinished(), calls.length]).toEqual([0, 0])
+    expect(await bench.ledger.finish([{ key, answer: 'x' }], 60_000)).toEqual(['x'])
     await bench.stopped(zone)
   })
 
-  it('is taken from its loader, and is complete without an answer', async () => {
+  it('is taken from its loader, and said to be lost', async () => {
     const { bench, zone, calls, fail } = await begun()
     await bench.ledger.claim([{ ...key, attempt: 2 }], 'another', 60_000)
     await bench.clock.advance(2_000)
     expect(calls.map(({ signal }) => signal.aborted)).toEqual([true])
     fail('1001', new Error('told to give up'))
     await bench.clock.advance(1_000)
-    expect([await bench.answers(), bench.unfinished(), calls.length]).toEqual([[], 0, 1])
+    expect(await bench.answers()).toMatchObject([overtaken])
+    expect([bench.unfinished(), calls.length]).toEqual([0, 1])
     await bench.stopped(zone)
   })
 })

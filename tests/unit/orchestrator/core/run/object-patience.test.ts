@@ -171,3 +171,31 @@ describe('an attempt above the current one, which a commit had announced that th
     given(pair, open(), dispatch).when(loaded('a', 102), failed('a', 70_000), lost(102)).says()
   })
 })
+
+describe('an attempt that its zone does not begin, because it has begun a newer one', () => {
+  const overtaken = (attempt: number): RunInput => {
+    const error = { code: 'ATTEMPT_LOST', retryable: true, detail: 'a newer attempt was begun' }
+    return { kind: 'failed', runId: 'run-1', objectId: 'a', attempt, info: undefined, error }
+  }
+
+  it('is followed by the next one at once, and is no failure', () => {
+    given(pair, open({ max_retries: 0 }), dispatch)
+      .when(overtaken(1))
+      .says({ attempt: 1, given_up: 'not-begun' }, { type: 'object-ready', attempt: 2 })
+  })
+
+  it('changes nothing when it is not the one that is out, and leaves its late result to be told', () => {
+    given(pair, open(), dispatch, lost(1)).when(overtaken(1)).says()
+    given(pair, open(), dispatch, lost(1), overtaken(1))
+      .when(loaded('a', 1))
+      .says({ type: 'late-result', attempt: 1, outcome: 'loaded' })
+    given(pair, open(), dispatch, loaded('a', 1)).when(overtaken(1)).says()
+  })
+
+  it('is a failure as any other when that was said a hundred times', () => {
+    const said = Array.from({ length: mostUnclaimed }, (_, index) => overtaken(index + 1))
+    given(pair, open({ max_retries: 0 }), dispatch, ...said)
+      .when(overtaken(mostUnclaimed + 1))
+      .says({ type: 'object-failed' }, { type: 'object-blocked' }, { type: 'run-ended' })
+  })
+})
