@@ -17,10 +17,14 @@ export type Holder =
 /** Every call may be repeated, and rejects with STORE_UNAVAILABLE when it may work later. */
 export interface LeaseBook {
   /**
-   * Attempts whose lease ran out before `beforeMs` and that nobody has finished, released or claimed since; at most
-   * `limit`, the longest dead first.
+   * Attempts whose lease ran out before `beforeMs` and that nobody has finished, released or claimed since, without
+   * those that `rests`, which take no place of others' runs; at most `limit`, the longest dead first.
    */
-  expired(beforeMs: number, limit: number): Promise<readonly AttemptName[]>
+  expired(
+    beforeMs: number,
+    limit: number,
+    rests?: (attempt: AttemptName) => boolean,
+  ): Promise<readonly AttemptName[]>
 
   /** Attempts are not told of by `expired` any more; those that were claimed again meanwhile stay. */
   forget(attempts: readonly AttemptName[]): Promise<void>

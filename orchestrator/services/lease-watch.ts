@@ -26,7 +26,7 @@ const graceMs = 1_000
 const settlingMs = 6_000
 /** Most attempts in one look. */
 const mostAttempts = 1_000
-/** An attempt that somebody has, or that could not be decided, is not asked for again for this long. */
+/** An attempt that somebody has, or whose run could not decide, is not asked for again for this long. */
 const restMs = 10_000
 
 export class LeaseWatch implements Service {
@@ -35,6 +35,8 @@ export class LeaseWatch implements Service {
   readonly #looks: RegularLook
   /** By name: until when an attempt is not asked for again. Infinity: its input is being decided. */
   readonly #resting = new Map<string, number>()
+  /** Runs that could not decide, by id: until when nothing of them is asked for. It is the run that is ill, and others wait. */
+  readonly #refusing = new Map<string, number>()
   /** Decided, and to be forgotten by the book. */
   #decided: AttemptName[] = []
   #trustAtMs = Number.POSITIVE_INFINITY
@@ -70,9 +72,9 @@ export class LeaseWatch implements Service {
   async #findDead(): Promise<void> {
     const { leases, clock } = this.#parts
     const nowMs = clock.nowMs()
-    const dead = await leases.expired(nowMs - graceMs, mostAttempts)
+    const dead = await leases.expired(nowMs - graceMs, mostAttempts, (attempt) => this.#rests(attempt))
     if (nowMs < this.#trustAtMs) return
-    for (const attempt of dead) if (!this.#rests(attempt)) this.#lose(attempt, 'lease-expired')
+    for (const attempt of dead) this.#lose(attempt, 'lease-expired')
   }
 
   async #findUnclaimed(): Promise<void> {
@@ -98,7 +100,10 @@ export class LeaseWatch implements Service {
       settle: () => void this.#decided.push(attempt),
       refuse: (fault) => {
         if (fault.code === 'RUN_UNKNOWN' || fault.code === 'OBJECT_UNKNOWN') this.#decided.push(attempt)
-        else this.#resting.set(nameOf(attempt), clock.nowMs() + restMs)
+        else {
+          this.#resting.delete(nameOf(attempt))
+          this.#refusing.set(runId, clock.nowMs() + restMs)
+        }
       },
     })
   }
@@ -117,12 +122,13 @@ export class LeaseWatch implements Service {
   }
 
   #rests(attempt: AttemptName): boolean {
-    return this.#resting.has(nameOf(attempt))
+    return this.#refusing.has(attempt.runId) || this.#resting.has(nameOf(attempt))
   }
 
   #wakeRested(): void {
     const nowMs = this.#parts.clock.nowMs()
-    for (const [name, untilMs] of this.#resting) if (untilMs <= nowMs) this.#resting.delete(name)
+    for (const rests of [this.#resting, this.#refusing])
+      for (const [name, untilMs] of rests) if (untilMs <= nowMs) rests.delete(name)
   }
 }
 

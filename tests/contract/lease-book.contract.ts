@@ -33,6 +33,16 @@ export function leaseBookContract(open: () => BookUnderTest): void {
     expect(await book.expired(nowMs() - leaseMs, 10)).toEqual([])
   })
 
+  it('tells of nothing that rests, which leaves room for what does not', async () => {
+    const { ledger, book, nowMs, pass } = open()
+    const ill = Array.from({ length: 20 }, (_, index) => name(`${index}`, 1, 'ill'))
+    await ledger.claim(ill, 'a', 10)
+    await pass(20)
+    await ledger.claim([name('x')], 'a', 10)
+    await pass(20)
+    expect(await book.expired(nowMs(), 10, ({ runId }) => runId === 'ill')).toEqual([name('x')])
+  })
+
   it('tells of no attempt that was finished, released or revoked, or claimed anew', async () => {
     const { ledger, book, nowMs, pass } = open()
     const names = ['finished', 'released', 'revoked', 'renewed', 'taken', 'dead'].map((id) => name(id))

@@ -51,7 +51,11 @@ export class RedisLeaseBook implements LeaseBook {
   }
 
   /** Leases end by the clock of Redis: how far it is from this machine's does not matter. */
-  async expired(beforeMs: number, limit: number): Promise<readonly AttemptName[]> {
+  async expired(
+    beforeMs: number,
+    limit: number,
+    rests: (attempt: AttemptName) => boolean = () => false,
+  ): Promise<readonly AttemptName[]> {
     const deadForMs = Math.max(0, Math.floor(this.#nowMs() - beforeMs))
     const entries = await replied(this.#client.zrange(this.#keys.runs, 0, '-1', 'WITHSCORES'))
     const quiet: string[] = []
@@ -63,6 +67,7 @@ export class RedisLeaseBook implements LeaseBook {
     const dead = (await Promise.all(looks)).flat()
     if (quiet.length > 0) await replied(this.#client.zrem(this.#keys.runs, ...quiet))
     return dead
+      .filter(({ attempt }) => !rests(attempt))
       .sort((a, b) => b.deadForMs - a.deadForMs)
       .slice(0, limit)
       .map(({ attempt }) => attempt)

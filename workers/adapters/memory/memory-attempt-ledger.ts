@@ -94,8 +94,12 @@ export class MemoryAttemptLedger implements AttemptLedger {
     }
   }
 
-  async expired(beforeMs: number, limit: number): Promise<readonly AttemptKey[]> {
-    const dead = [...this.#leases.values()].filter(({ untilMs }) => untilMs < beforeMs)
+  async expired(
+    beforeMs: number,
+    limit: number,
+    rests: (attempt: AttemptKey) => boolean = () => false,
+  ): Promise<readonly AttemptKey[]> {
+    const dead = [...this.#leases.values()].filter(({ key, untilMs }) => untilMs < beforeMs && !rests(key))
     return dead
       .sort((a, b) => a.untilMs - b.untilMs)
       .slice(0, limit)

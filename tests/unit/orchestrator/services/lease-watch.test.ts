@@ -111,6 +111,23 @@ describe('the watch of leases', () => {
     expect(await deadNow()).toHaveLength(1)
   })
 
+  it('lets no run that cannot decide keep it from the others, however much of it is dead', async () => {
+    const lost: string[] = []
+    const submit = (runId: string, work: Work) => {
+      if (runId === 'ill') return work.refuse(new Fault('RUN_CORRUPT' satisfies FaultCode, 'no'))
+      lost.push(runId)
+      work.settle([])
+    }
+    watch = watchOf({ live: [], submit })
+    const ill = Array.from({ length: 20_000 }, (_, index) => key(`${index}`, 1, 'ill'))
+    await ledger.claim(ill, 'dead', 1)
+    await bench.clock.advance(1_000)
+    await ledger.claim([key('a')], 'dead', 1)
+    await watch.start()
+    await bench.clock.advance(warmMs)
+    expect(lost).toEqual(['run-1'])
+  })
+
   it.each(['expired', 'forget', 'holders'] as const)(
     'goes on when the ledger does not answer (%s)',
     async (call) => {
