@@ -47,17 +47,58 @@ describeWithBrokers('RedisLeaseBook', (brokers) => {
     await passed(client, 10)
     expect(await behind.expired(Date.now() - 3_600_000, 10)).toEqual([key])
   })
+})
 
-  it('leaves nothing behind of runs that have had no leases for long', async () => {
+describeWithOwnBrokers('RedisLeaseBook over time', ['redis'], () => {
+  let redis: LocalRedis
+  let client: RedisClient
+  beforeAll(async () => {
+    redis = new LocalRedis()
+    await redis.start()
+    client = connectRedis({ url: redis.url }, silentLogger)
+  })
+  afterAll(async () => {
+    await closeRedis(client)
+    await redis.stop()
+  })
+
+  function bookInTime() {
     const { prefix } = ownNames('leases')
-    const ledger = new RedisAttemptLedger(client, prefix)
+    let aheadMs = 0
+    const book = new RedisLeaseBook(client, { prefix, nowMs: () => Date.now() + aheadMs })
+    const lookAfter = (ms: number) => {
+      aheadMs += ms
+      return book.expired(Date.now() + aheadMs, 10)
+    }
+    return { prefix, ledger: new RedisAttemptLedger(client, prefix), lookAfter }
+  }
+
+  it('asks no run for long that has had no leases, however many there are, and leaves nothing behind of it', async () => {
+    const { prefix, ledger, lookAfter } = bookInTime()
+    const keys = Array.from({ length: 250 }, (_, index) => ({ ...key, runId: `r${index}` }))
+    await ledger.claim(keys, 'a', 60_000)
+    await ledger.finish(
+      keys.slice(1).map((one) => ({ key: one, answer: 'x' })),
+      60_000,
+    )
+    await lookAfter(0)
+    await lookAfter(5_000)
+    expect(await client.zcard(`${prefix}attempts`)).toBe(250)
+    await lookAfter(10_000)
+    expect(await client.zrange(`${prefix}attempts`, 0, '-1')).toEqual(['r0'])
+    await ledger.claim([key], 'a', 1)
+    await passed(client, 10)
+    expect(await lookAfter(20_000)).toEqual([key])
+  })
+
+  it('goes on asking a run that a worker enters again between two looks', async () => {
+    const { prefix, ledger, lookAfter } = bookInTime()
     await ledger.claim([key], 'a', 60_000)
     await ledger.finish([{ key, answer: 'x' }], 60_000)
-    const bookAt = (atMs: number) => new RedisLeaseBook(client, { prefix, nowMs: () => atMs })
-    await bookAt(Date.now()).expired(Date.now(), 10)
-    expect(await client.zrange(`${prefix}attempts`, 0, '-1')).toEqual(['r'])
-    await bookAt(Date.now() + 601_000).expired(Date.now() + 601_000, 10)
-    expect(await client.keys(`${prefix}*`)).toEqual([`${prefix}attempt:{r}:1:1`])
+    await lookAfter(0)
+    await client.zadd(`${prefix}attempts`, Date.now() + 1_001, 'r')
+    await lookAfter(20_000)
+    expect(await client.zcard(`${prefix}attempts`)).toBe(1)
   })
 })
 

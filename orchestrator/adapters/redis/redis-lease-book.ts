@@ -13,16 +13,17 @@ import {
   scriptOf,
 } from '../../../shared/adapters/redis/connection.ts'
 import { chunksPerRun, repliesPerRun } from '../../../shared/adapters/redis/run-chunks.ts'
-import { assert } from '../../../shared/base/assert.ts'
+import { assert, at } from '../../../shared/base/assert.ts'
 import type { AttemptName, Holder, LeaseBook } from '../../ports/lease-book.ts'
+import { type ListedRun, QuietRuns } from './quiet-runs.ts'
 
 const ATTEMPTS_PER_CALL = 500
 
 /** A revocation is known for this long: as long as workers remember what an attempt answered. */
 const REVOKED_MS = 4 * 3_600_000
 
-/** A run without leases is looked at for this long after its last sign of some: workers enter it once a second. */
-const QUIET_RUN_MS = 600_000
+/** So many runs are asked at a time. */
+const RUNS_AT_ONCE = 100
 
 interface DeadLease {
   readonly attempt: AttemptName
@@ -35,6 +36,8 @@ export class RedisLeaseBook implements LeaseBook {
   readonly #nowMs: () => number
   readonly #expiredAttempts: Script
   readonly #forgetLeases: Script
+  readonly #quitRuns: Script
+  readonly #quiet: QuietRuns
   readonly #readHolders: Script
   readonly #revokeAttempts: Script
 
@@ -46,6 +49,8 @@ export class RedisLeaseBook implements LeaseBook {
     this.#nowMs = options.nowMs
     this.#expiredAttempts = script('expired-attempts-1.lua')
     this.#forgetLeases = script('forget-leases-1.lua')
+    this.#quitRuns = script('quit-runs-1.lua')
+    this.#quiet = new QuietRuns(options.nowMs)
     this.#readHolders = script('read-holders-1.lua')
     this.#revokeAttempts = script('revoke-attempts-1.lua')
   }
@@ -57,15 +62,12 @@ export class RedisLeaseBook implements LeaseBook {
     rests: (attempt: AttemptName) => boolean = () => false,
   ): Promise<readonly AttemptName[]> {
     const deadForMs = Math.max(0, Math.floor(this.#nowMs() - beforeMs))
-    const entries = await replied(this.#client.zrange(this.#keys.runs, 0, '-1', 'WITHSCORES'))
-    const quiet: string[] = []
-    const looks = entries.flatMap((runId, index) => {
-      if (index % 2 === 1) return []
-      const isOld = Number(entries[index + 1]) < this.#nowMs() - QUIET_RUN_MS
-      return [this.#expiredOf(runId, deadForMs, limit, () => isOld && quiet.push(runId))]
-    })
-    const dead = (await Promise.all(looks)).flat()
-    if (quiet.length > 0) await replied(this.#client.zrem(this.#keys.runs, ...quiet))
+    const runs = await this.#runs()
+    const dead: DeadLease[] = []
+    for (let first = 0; first < runs.length; first += RUNS_AT_ONCE) {
+      const part = runs.slice(first, first + RUNS_AT_ONCE)
+      dead.push(...(await this.#expiredOfAll(part, deadForMs, limit)))
+    }
     return dead
       .filter(({ attempt }) => !rests(attempt))
       .sort((a, b) => b.deadForMs - a.deadForMs)
@@ -73,17 +75,34 @@ export class RedisLeaseBook implements LeaseBook {
       .map(({ attempt }) => attempt)
   }
 
-  async #expiredOf(runId: string, deadForMs: number, limit: number, empty: () => void) {
+  async #runs(): Promise<readonly ListedRun[]> {
+    const entries = await replied(this.#client.zrange(this.#keys.runs, 0, '-1', 'WITHSCORES'))
+    const runs: ListedRun[] = []
+    for (let index = 0; index < entries.length; index += 2)
+      runs.push({ runId: at(entries, index), enteredAt: at(entries, index + 1) })
+    this.#quiet.see(runs)
+    return runs
+  }
+
+  async #expiredOfAll(runs: readonly ListedRun[], deadForMs: number, limit: number) {
+    const found = await Promise.all(runs.map(({ runId }) => this.#expiredOf(runId, deadForMs, limit)))
+    const over = runs.filter(({ runId }, index) => found[index]?.leases === 0 && this.#quiet.isQuiet(runId))
+    if (over.length > 0) {
+      await this.#quitRuns(this.#keys.runs, ...over.flatMap(({ runId, enteredAt }) => [runId, enteredAt]))
+    }
+    return found.flatMap(({ dead }) => dead)
+  }
+
+  async #expiredOf(runId: string, deadForMs: number, limit: number) {
     const reply = await this.#expiredAttempts(`${this.#keys.base(runId)}leases`, deadForMs, limit)
     assert(Array.isArray(reply), 'the script gives a list')
     const [leases, ...pairs] = reply as readonly unknown[]
-    if (leases === 0) empty()
     const dead: DeadLease[] = []
     for (let index = 0; index < pairs.length; index += 2) {
       const attempt = attemptNamed(runId, String(pairs[index]))
       dead.push({ attempt, deadForMs: Number(pairs[index + 1]) })
     }
-    return dead
+    return { leases: Number(leases), dead }
   }
 
   async forget(attempts: readonly AttemptName[]): Promise<void> {
