@@ -8,14 +8,20 @@ import { instantOf, jsonOf, type LetterRecord, letterOf, textOf, wholeOf } from 
 /** So much of a message is kept for lists: a queue may be long, and all of it is in memory. In UTF-16 units. */
 const longestMessage = 500
 
+/** So many entries are kept that somebody has done something about; those that were dealt with first make room. */
+export const mostResolved = 10_000
+
 /**
  * Takes the records of each partition in their order, any of them any number of times; what is neither a letter nor
- * says what became of one is passed over. Memory: an entry a letter, without its event and its stack.
+ * says what became of one is passed over. Memory: an entry, without its event and its stack, of each open letter, and
+ * of at most `mostResolved` others.
  */
 export class DeadLetterFold {
   readonly #entries = new Map<string, DeadLetterEntry>()
   /** By id of the entry. */
   readonly #names = new Map<string, string>()
+  /** Names of the entries that are not open, in the order in which they were dealt with. */
+  readonly #resolved = new Set<string>()
 
   take(record: LetterRecord): void {
     const json = jsonOf(record)
@@ -36,7 +42,9 @@ export class DeadLetterFold {
 
   /** The topic does not hold its letter any more. */
   forget(id: string): void {
-    this.#entries.delete(this.#names.get(id) ?? '')
+    const name = this.#names.get(id) ?? ''
+    this.#entries.delete(name)
+    this.#resolved.delete(name)
     this.#names.delete(id)
   }
 
@@ -68,6 +76,15 @@ export class DeadLetterFold {
     const by = textOf(json.by) ?? 'somebody'
     const resolved = { by, reason: textOf(json.reason), atMs: instantOf(json.at_ms) ?? 0, version }
     this.#entries.set(name, { ...known, state, resolved })
+    this.#keepResolved(name)
+  }
+
+  #keepResolved(name: string): void {
+    this.#resolved.delete(name)
+    this.#resolved.add(name)
+    const [oldest] = this.#resolved
+    const id = this.#entries.get(oldest ?? '')?.id
+    if (this.#resolved.size > mostResolved && id !== undefined) this.forget(id)
   }
 }
 

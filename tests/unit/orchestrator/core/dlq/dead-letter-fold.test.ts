@@ -6,7 +6,7 @@ import {
   type DeadLetterEntry,
   type LetterFilter,
 } from '../../../../../orchestrator/core/dlq/dead-letter-entry.ts'
-import { DeadLetterFold } from '../../../../../orchestrator/core/dlq/dead-letter-fold.ts'
+import { DeadLetterFold, mostResolved } from '../../../../../orchestrator/core/dlq/dead-letter-fold.ts'
 import { objectResolution, recordResolution } from '../../../../../orchestrator/core/dlq/letter-resolution.ts'
 import { deadLetter } from '../../../../../shared/events/dead-letter.ts'
 
@@ -119,6 +119,34 @@ describe('letters of objects', () => {
     fold.take({ partition: 0, offset: '4', value: Buffer.from(value), headers })
     fold.forget('0.4')
     expect([fold.get('0.4'), ...fold.entries()]).toEqual([undefined])
+  })
+})
+
+describe('letters that were dealt with', () => {
+  const object = (objectId: string, version: number): readonly Parts[] => [
+    letter(1, version, { id: objectId }),
+    objectResolution(
+      'dlq',
+      { runId: 'r', objectId },
+      { resolved: 'discarded', by: 'ada', atMs: 5, version: version + 1 },
+    ),
+  ]
+
+  it('are kept up to a number, those that were dealt with first make room, and open ones never do', () => {
+    const many = Array.from({ length: mostResolved }, (_, index) => object(`${index}`, 2)).flat()
+    const again = object('0', 2)[1] as Parts
+    const entries = folded(letter(1, 1, { id: 'open' }), ...many, again, ...object('new', 2))
+    const names = new Set(entries.map(({ objectId }) => objectId))
+    expect(entries).toHaveLength(mostResolved + 1)
+    expect(['open', '0', '1', 'new'].map((name) => names.has(name))).toEqual([true, true, false, true])
+  })
+
+  it('that fail again are open, and are not counted with the others', () => {
+    const many = Array.from({ length: mostResolved }, (_, index) => object(`${index}`, 2)).flat()
+    const later = letter(2, 9, { id: '0' })
+    const entries = folded(...many, later, ...object('new', 2), ...object('newer', 2))
+    expect(entries.filter(({ state }) => state === 'open')).toMatchObject([{ objectId: '0' }])
+    expect(entries).toHaveLength(mostResolved + 1)
   })
 })
 
