@@ -43,6 +43,8 @@ export class ReadingProgress {
 function answerIn(value: string): readonly ReceivedAnswer[] {
   const event = parseJson(value)
   if (!isJsonObject(event) || event.attempt === undefined || event.attempt === null) return []
-  const { run_id, id, attempt, status } = event
+  const { run_id, id, attempt, status, error } = event
+  // Nobody has worked on that one: there is nothing to keep.
+  if (isJsonObject(error) && error.code === 'ATTEMPT_LOST') return []
   return [{ runId: String(run_id), objectId: String(id), attempt: Number(attempt), status: String(status) }]
 }
