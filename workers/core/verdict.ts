@@ -76,7 +76,9 @@ function failedEvent(ready: ReadyEvent, error: AnswerError): FailedEvent {
 
 function errorOf(error: unknown): AnswerError {
   const detail = cut(redactText(textOf(error))) || 'the loader gave no reason'
-  if (!(error instanceof Fault)) return { code: 'LOADER_FAILED', retryable: true, detail, ...stackOf(error) }
+  // That an attempt is lost is said by the house, and not by who has it: it would be announced again without a pause.
+  if (!(error instanceof Fault) || error.code === 'ATTEMPT_LOST')
+    return { code: 'LOADER_FAILED', retryable: true, detail, ...stackOf(error) }
   const { code, retryable } = error
   const { retryAfterMs } = error.detail
   if (!retryable || typeof retryAfterMs !== 'number' || !(retryAfterMs > 0)) {

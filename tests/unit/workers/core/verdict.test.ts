@@ -43,6 +43,12 @@ describe('verdictOf', () => {
     expect(thrown(new Fault('LOADER_REFUSED', 'no'))).toMatchObject({ error })
   })
 
+  it('does not let a loader say that its attempt is lost: the house says that, and announces it anew without a pause', () => {
+    expect(thrown(new Fault('ATTEMPT_LOST', 'odd'))).toMatchObject({
+      error: { code: 'LOADER_FAILED', retryable: true },
+    })
+  })
+
   it('hands on how long a loader asks to be left alone, where another try is made at all', () => {
     const asking = (code: 'LOADER_FAILED' | 'LOADER_REFUSED', retryAfterMs: unknown) => {
       const event = thrown(new Fault(code, 'busy', { detail: { retryAfterMs } }))
