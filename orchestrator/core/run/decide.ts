@@ -122,10 +122,17 @@ function dispatch(decision: Decision, limit: number): void {
     const index = at(order, scanned)
     if (!canStart(run, index, atMs)) {
       blockIfDoomed(decision, index)
+      remindOf(run, index, atMs)
       continue
     }
     decision.ready(index)
     announced++
   }
   run.head = { ...run.head, scanned }
+}
+
+/** A timer that was passed over while its object was held is ahead again where a clock has gone back since. */
+function remindOf(run: RunDraft, index: number, atMs: number): void {
+  const dueAtMs = run.dueAtMsOf(index)
+  if (dueAtMs > atMs && dueAtMs < run.head.nextDueAtMs) run.head = { ...run.head, nextDueAtMs: dueAtMs }
 }

@@ -58,6 +58,20 @@ describe('a pause', () => {
       .says({ type: 'object-ready', object_id: 'b', attempt: 1 })
   })
 
+  it('loses no timer that fell due in it, should the clock go back since', () => {
+    const early = openedAtMs + 10
+    const late = openedAtMs + 600_000
+    const { run } = given(chain, open({ run_timeout_ms: null }), dispatch, failed('a'), pause, at(late, tick))
+    const dueAtMs = run.dueAtMsOf(run.plan.indexOf.get('a') ?? -1)
+    expect(dueAtMs).toBeGreaterThan(early)
+    const resumed = given(
+      chain,
+      ...[open({ run_timeout_ms: null }), dispatch, failed('a'), pause, at(late, tick)],
+      ...[at(early, resume), at(early, dispatch)],
+    )
+    expect(resumed.run.head.nextDueAtMs).toBe(dueAtMs)
+  })
+
   it('is said once, and so is its end', () => {
     given(chain, open(), pause).when(pause).says()
     given(chain, open()).when(resume).says()
