@@ -1,8 +1,9 @@
 // The data folder of a house in one process: one SQLite file that belongs to one process, and to no second one.
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { makeFolder } from '../../config/make-folder.ts'
 import { folderFault } from './folder-fault.ts'
 import { inUse, ownerFile } from './folder-owner.ts'
 import { bringUp } from './schema.ts'
@@ -29,7 +30,7 @@ export class DataFolder {
     const path = resolve(given)
     try {
       // What runs carry may be nobody else's business.
-      mkdirSync(path, { recursive: true, mode: 0o700 })
+      makeFolder(path, 0o700)
       // Nobody is waited for: the owner has it for as long as it lives.
       const database = new DatabaseSync(join(path, databaseFile), { timeout: 0 })
       const folder = new DataFolder(path, database)

@@ -1,10 +1,11 @@
 // The way of a log line through winston to its sinks.
 
-import { createWriteStream, mkdirSync, openSync } from 'node:fs'
+import { createWriteStream, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
 import winston from 'winston'
 import { Fault, messageOf } from '../../base/fault.ts'
+import { makeFolder } from '../../config/make-folder.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { LogLevel } from '../../ports/logger.ts'
 import { LineSink, type LogInfo } from './line-sink.ts'
@@ -85,7 +86,7 @@ function lineFor(stream: Screen, options: LogPipeOptions): (entry: LogEntry) => 
 /** Opened at once, so that a wrong LOG_FILE stops the program at its start and not at its first line. */
 function fileStream(file: string): Writable {
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     return createWriteStream(file, { fd: openSync(file, 'a') })
   } catch (error) {
     const message = `LOG_FILE cannot be written: ${messageOf(error)}`
