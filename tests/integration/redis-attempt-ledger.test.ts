@@ -6,7 +6,7 @@ import { silentLogger } from '../../shared/ports/logger.ts'
 import { RedisAttemptLedger } from '../../workers/adapters/redis/redis-attempt-ledger.ts'
 import { attemptLedgerContract } from '../contract/attempt-ledger.contract.ts'
 import { describeWithBrokers, describeWithOwnBrokers } from '../support/brokers/brokers.ts'
-import { freePort } from '../support/brokers/free-port.ts'
+import { clusterNodeOfSuite } from '../support/brokers/cluster-node.ts'
 import { LocalRedis } from '../support/brokers/local-redis.ts'
 import { ownNames } from '../support/brokers/own-names.ts'
 import { passed } from '../support/redis-time.ts'
@@ -48,21 +48,9 @@ describeWithBrokers('RedisAttemptLedger', (brokers) => {
 })
 
 describeWithOwnBrokers('RedisAttemptLedger on a node of a cluster', ['redis'], () => {
-  let redis: LocalRedis
-  let client: RedisClient
-  beforeAll(async () => {
-    redis = new LocalRedis(['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())])
-    await redis.start()
-    client = connectRedis({ url: redis.url }, silentLogger)
-    await client.cluster('ADDSLOTSRANGE', 0, 16_383)
-    await vi.waitFor(async () => expect(await client.cluster('INFO')).toContain('cluster_state:ok'), 20_000)
-  })
-  afterAll(async () => {
-    await closeRedis(client)
-    await redis.stop()
-  })
+  const client = clusterNodeOfSuite()
 
-  contract(() => client)
+  contract(client)
 })
 
 describeWithOwnBrokers('RedisAttemptLedger in trouble', ['redis'], () => {

@@ -6,7 +6,7 @@ import { closeRedis, connectRedis, type RedisClient } from '../../shared/adapter
 import { silentLogger } from '../../shared/ports/logger.ts'
 import { buildRegistryContract } from '../contract/build-registry.contract.ts'
 import { describeWithOwnBrokers } from '../support/brokers/brokers.ts'
-import { freePort } from '../support/brokers/free-port.ts'
+import { clusterNodeOfSuite } from '../support/brokers/cluster-node.ts'
 import { LocalRedis } from '../support/brokers/local-redis.ts'
 import { ownNames } from '../support/brokers/own-names.ts'
 import { ReplyLosingProxy } from '../support/reply-losing-proxy.ts'
@@ -118,19 +118,7 @@ describeWithOwnBrokers('RedisBuildRegistry', ['redis'], () => {
 })
 
 describeWithOwnBrokers('RedisBuildRegistry on a node of a cluster', ['redis'], () => {
-  let redis: LocalRedis
-  let client: RedisClient
-  beforeAll(async () => {
-    redis = new LocalRedis(['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())])
-    await redis.start()
-    client = connectRedis({ url: redis.url }, silentLogger)
-    await client.cluster('ADDSLOTSRANGE', 0, 16_383)
-    await vi.waitFor(async () => expect(await client.cluster('INFO')).toContain('cluster_state:ok'), 20_000)
-  })
-  afterAll(async () => {
-    await closeRedis(client)
-    await redis.stop()
-  })
+  const client = clusterNodeOfSuite()
 
-  buildRegistryContract(() => new RedisBuildRegistry(client, ownNames('builds').prefix))
+  buildRegistryContract(() => new RedisBuildRegistry(client(), ownNames('builds').prefix))
 })

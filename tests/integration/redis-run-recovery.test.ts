@@ -8,31 +8,31 @@ import { silentLogger } from '../../shared/ports/logger.ts'
 import { rebuild, restoredRun, runRecoveryContract } from '../contract/run-recovery.contract.ts'
 import { commitOf, keepAll, markOf, summaryOf } from '../contract/run-store-scene.ts'
 import { describeWithOwnBrokers } from '../support/brokers/brokers.ts'
-import { freePort } from '../support/brokers/free-port.ts'
+import { type OwnRedis, startClusterNode } from '../support/brokers/cluster-node.ts'
 import { LocalRedis } from '../support/brokers/local-redis.ts'
 import { ownNames } from '../support/brokers/own-names.ts'
 
 const dayMs = 24 * 60 * 60 * 1_000
 
 describeWithOwnBrokers('RedisRunRecovery', ['redis'], () => {
-  suite([])
+  suite(startAlone)
 })
 
 describeWithOwnBrokers('RedisRunRecovery on a node of a cluster', ['redis'], () => {
-  suite(['--cluster-enabled', 'yes'])
+  suite(startClusterNode)
 })
 
-function suite(args: readonly string[]): void {
+async function startAlone(): Promise<OwnRedis> {
+  const redis = new LocalRedis()
+  await redis.start()
+  return { redis, client: connectRedis({ url: redis.url }, silentLogger) }
+}
+
+function suite(start: () => Promise<OwnRedis>): void {
   let redis: LocalRedis
   let client: RedisClient
   beforeAll(async () => {
-    const isCluster = args.length > 0
-    redis = new LocalRedis(isCluster ? [...args, '--cluster-port', String(await freePort())] : args)
-    await redis.start()
-    client = connectRedis({ url: redis.url }, silentLogger)
-    if (!isCluster) return
-    await client.cluster('ADDSLOTSRANGE', 0, 16_383)
-    await vi.waitFor(async () => expect(await client.cluster('INFO')).toContain('cluster_state:ok'), 20_000)
+    ;({ redis, client } = await start())
   })
   afterAll(async () => {
     await closeRedis(client)

@@ -13,8 +13,7 @@ import { loadRegistryContract } from '../contract/load-registry.contract.ts'
 import { runStoreContract } from '../contract/run-store.contract.ts'
 import { commitOf, endingOf, keepAll, markOf } from '../contract/run-store-scene.ts'
 import { describeWithBrokers, describeWithOwnBrokers } from '../support/brokers/brokers.ts'
-import { freePort } from '../support/brokers/free-port.ts'
-import { LocalRedis } from '../support/brokers/local-redis.ts'
+import { clusterNodeOfSuite } from '../support/brokers/cluster-node.ts'
 import { makeWhole } from '../support/brokers/make-whole.ts'
 import { ownNames } from '../support/brokers/own-names.ts'
 
@@ -33,24 +32,12 @@ describeWithBrokers('RedisRunStore', (brokers) => {
 })
 
 describeWithOwnBrokers('RedisRunStore on a node of a cluster', ['redis'], () => {
-  let redis: LocalRedis
-  let client: RedisClient
-  beforeAll(async () => {
-    redis = new LocalRedis(['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())])
-    await redis.start()
-    client = connectRedis({ url: redis.url }, silentLogger)
-    await client.cluster('ADDSLOTSRANGE', 0, 16_383)
-    await vi.waitFor(async () => expect(await client.cluster('INFO')).toContain('cluster_state:ok'), 20_000)
-  })
-  afterAll(async () => {
-    await closeRedis(client)
-    await redis.stop()
-  })
+  const client = clusterNodeOfSuite()
 
   it('stands on a server that refuses scripts whose keys are in different slots', async () => {
-    await expect(client.eval('return 1', 2, '{a}', '{b}')).rejects.toThrow('CROSSSLOT')
+    await expect(client().eval('return 1', 2, '{a}', '{b}')).rejects.toThrow('CROSSSLOT')
   })
-  contracts(() => client)
+  contracts(client)
 })
 
 function contracts(client: () => RedisClient): void {
