@@ -6,9 +6,9 @@ import { closeRedis, connectRedis, type RedisClient } from '../../shared/adapter
 import { silentLogger } from '../../shared/ports/logger.ts'
 import { buildRegistryContract } from '../contract/build-registry.contract.ts'
 import { describeWithOwnBrokers } from '../support/brokers/brokers.ts'
-import { clusterNodeOfSuite } from '../support/brokers/cluster-node.ts'
 import { LocalRedis } from '../support/brokers/local-redis.ts'
 import { ownNames } from '../support/brokers/own-names.ts'
+import { clusterNodeOfSuite } from '../support/brokers/own-redis.ts'
 import { ReplyLosingProxy } from '../support/reply-losing-proxy.ts'
 
 const group = '2026-11-21 default'

@@ -7,9 +7,9 @@ import { silentLogger } from '../../shared/ports/logger.ts'
 import { RedisAttemptLedger } from '../../workers/adapters/redis/redis-attempt-ledger.ts'
 import { leaseBookContract } from '../contract/lease-book.contract.ts'
 import { describeWithBrokers, describeWithOwnBrokers } from '../support/brokers/brokers.ts'
-import { clusterNodeOfSuite } from '../support/brokers/cluster-node.ts'
 import { LocalRedis } from '../support/brokers/local-redis.ts'
 import { ownNames } from '../support/brokers/own-names.ts'
+import { clusterNodeOfSuite } from '../support/brokers/own-redis.ts'
 import { passed } from '../support/redis-time.ts'
 
 const nowMs = () => Date.now()

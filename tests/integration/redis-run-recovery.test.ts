@@ -8,9 +8,9 @@ import { silentLogger } from '../../shared/ports/logger.ts'
 import { rebuild, restoredRun, runRecoveryContract } from '../contract/run-recovery.contract.ts'
 import { commitOf, keepAll, markOf, summaryOf } from '../contract/run-store-scene.ts'
 import { describeWithOwnBrokers } from '../support/brokers/brokers.ts'
-import { type OwnRedis, startClusterNode } from '../support/brokers/cluster-node.ts'
-import { LocalRedis } from '../support/brokers/local-redis.ts'
+import type { LocalRedis } from '../support/brokers/local-redis.ts'
 import { ownNames } from '../support/brokers/own-names.ts'
+import { type OwnRedis, startAlone, startClusterNode } from '../support/brokers/own-redis.ts'
 
 const dayMs = 24 * 60 * 60 * 1_000
 
@@ -21,12 +21,6 @@ describeWithOwnBrokers('RedisRunRecovery', ['redis'], () => {
 describeWithOwnBrokers('RedisRunRecovery on a node of a cluster', ['redis'], () => {
   suite(startClusterNode)
 })
-
-async function startAlone(): Promise<OwnRedis> {
-  const redis = new LocalRedis()
-  await redis.start()
-  return { redis, client: connectRedis({ url: redis.url }, silentLogger) }
-}
 
 function suite(start: () => Promise<OwnRedis>): void {
   let redis: LocalRedis

@@ -13,9 +13,9 @@ import { loadRegistryContract } from '../contract/load-registry.contract.ts'
 import { runStoreContract } from '../contract/run-store.contract.ts'
 import { commitOf, endingOf, keepAll, markOf } from '../contract/run-store-scene.ts'
 import { describeWithBrokers, describeWithOwnBrokers } from '../support/brokers/brokers.ts'
-import { clusterNodeOfSuite } from '../support/brokers/cluster-node.ts'
 import { makeWhole } from '../support/brokers/make-whole.ts'
 import { ownNames } from '../support/brokers/own-names.ts'
+import { clusterNodeOfSuite } from '../support/brokers/own-redis.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
 
