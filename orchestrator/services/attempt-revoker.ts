@@ -4,6 +4,7 @@ import type { Random } from '../../shared/base/random.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import { insist } from '../../shared/service/insist.ts'
+import { Pump } from '../../shared/service/pump.ts'
 import { buildGroupOf } from '../core/run/build.ts'
 import type { CommitRecord, RunFact } from '../core/run/run-fact.ts'
 import type { RunView } from '../core/run/run-view.ts'
@@ -29,9 +30,11 @@ const batchAttempts = 1_000
 /** One call is on its way at a time; a revocation that is lost in a crash only lets a loader go on for nothing. */
 export class AttemptRevoker {
   readonly #parts: AttemptRevokerParts
-  readonly #stopping = new AbortController()
-  #waiting: GivenUp[] = []
-  #writing: Promise<void> | undefined
+  readonly #waiting: GivenUp[] = []
+  readonly #pump = new Pump({
+    isWaiting: () => this.#waiting.length > 0,
+    workOff: () => this.#revoke(this.#waiting.splice(0, batchAttempts)),
+  })
 
   constructor(parts: AttemptRevokerParts) {
     this.#parts = parts
@@ -44,30 +47,20 @@ export class AttemptRevoker {
       const attempt = givenUp(fact)
       if (attempt !== undefined) this.#waiting.push({ runId: run.id, group, ...attempt })
     }
-    if (this.#waiting.length > 0) this.#writing ??= this.#write()
+    if (this.#waiting.length > 0) this.#pump.wake()
   }
 
   /** Resolves when nothing waits to be revoked. */
-  async drained(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing
+  drained(): Promise<void> {
+    return this.#pump.drained()
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort()
-    await this.drained()
-  }
-
-  async #write(): Promise<void> {
-    // Whoever records may have more in the same turn.
-    await Promise.resolve()
-    while (this.#waiting.length > 0 && !this.#stopping.signal.aborted) {
-      await this.#revoke(this.#waiting.splice(0, batchAttempts))
-    }
-    this.#writing = undefined
+  stop(): Promise<void> {
+    return this.#pump.stop()
   }
 
   async #revoke(batch: readonly GivenUp[]): Promise<void> {
-    const persistence = { ...this.#parts, signal: this.#stopping.signal, worthwhile: () => true }
+    const persistence = { ...this.#parts, signal: this.#pump.stopping, worthwhile: () => true }
     await insist('revoke attempts', () => this.#parts.leases.revoke(batch), persistence)
   }
 }

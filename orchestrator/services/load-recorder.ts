@@ -6,6 +6,7 @@ import type { Random } from '../../shared/base/random.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import { insist } from '../../shared/service/insist.ts'
+import { Pump } from '../../shared/service/pump.ts'
 import { forEachLink } from '../core/graph/plan.ts'
 import type { Run } from '../core/run/run.ts'
 import type { CommitRecord, RunFact } from '../core/run/run-fact.ts'
@@ -21,10 +22,12 @@ export interface LoadRecorderParts {
 /** One write is on its way at a time; the registry is a projection of facts, so a write lost in a crash only loads once more. */
 export class LoadRecorder {
   readonly #parts: LoadRecorderParts
-  readonly #stopping = new AbortController()
   /** By tenant, then by object: only the last load counts, so what waits is bounded by the objects there are. */
   #waiting = new Map<string, Map<string, LastLoad>>()
-  #writing: Promise<void> | undefined
+  readonly #pump = new Pump({
+    isWaiting: () => this.#waiting.size > 0,
+    workOff: () => this.#rememberAll(),
+  })
 
   constructor(parts: LoadRecorderParts) {
     this.#parts = parts
@@ -41,31 +44,26 @@ export class LoadRecorder {
     const waiting = this.#waiting.get(tenant) ?? new Map<string, LastLoad>()
     this.#waiting.set(tenant, waiting)
     for (const load of loads) waiting.set(load.objectId, load)
-    this.#writing ??= this.#write()
+    this.#pump.wake()
   }
 
   /** Resolves when nothing waits to be written. */
-  async drained(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing
+  drained(): Promise<void> {
+    return this.#pump.drained()
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort()
-    await this.drained()
+  stop(): Promise<void> {
+    return this.#pump.stop()
   }
 
-  async #write(): Promise<void> {
-    await Promise.resolve()
-    while (this.#waiting.size > 0 && !this.#stopping.signal.aborted) {
-      const batch = this.#waiting
-      this.#waiting = new Map()
-      for (const [tenant, loads] of batch) await this.#remember(tenant, [...loads.values()])
-    }
-    this.#writing = undefined
+  async #rememberAll(): Promise<void> {
+    const batch = this.#waiting
+    this.#waiting = new Map()
+    for (const [tenant, loads] of batch) await this.#remember(tenant, [...loads.values()])
   }
 
   async #remember(tenant: string, loads: readonly LastLoad[]): Promise<void> {
-    const persistence = { ...this.#parts, signal: this.#stopping.signal, worthwhile: () => true }
+    const persistence = { ...this.#parts, signal: this.#pump.stopping, worthwhile: () => true }
     await insist('remember loads', () => this.#parts.registry.remember(tenant, loads), persistence)
   }
 }

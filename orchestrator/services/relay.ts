@@ -5,6 +5,7 @@ import type { Clock } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import type { OutgoingRecord, Transport } from '../../shared/ports/transport.ts'
 import { insist } from '../../shared/service/insist.ts'
+import { Pump } from '../../shared/service/pump.ts'
 import type { RunStore } from '../ports/run-store.ts'
 import type { Branch } from './branch.ts'
 
@@ -41,8 +42,10 @@ const batchRecords = 8_000
 export class Relay {
   readonly #parts: RelayParts
   readonly #queue: Outgoing[] = []
-  readonly #stopping = new AbortController()
-  #pumping: Promise<void> | undefined
+  readonly #pump = new Pump({
+    isWaiting: () => this.#queue.length > 0,
+    workOff: () => this.#relayBatch(this.#takeBatch()),
+  })
   #waitingRecords = 0
   #roomWaiters: (() => void)[] = []
 
@@ -54,7 +57,7 @@ export class Relay {
   offer(outgoing: Outgoing): void {
     this.#queue.push(outgoing)
     this.#waitingRecords += outgoing.records.length
-    this.#pumping ??= this.#pump()
+    this.#pump.wake()
   }
 
   /** Events that wait to be published. */
@@ -67,29 +70,22 @@ export class Relay {
     if (this.#waitingRecords < records) return
     const wake = () => this.#wakeWaiters()
     signal.addEventListener('abort', wake)
-    while (this.#waitingRecords >= records && !signal.aborted && !this.#stopping.signal.aborted) {
+    while (this.#waitingRecords >= records && !signal.aborted && !this.#pump.stopping.aborted) {
       await new Promise<void>((resolve) => this.#roomWaiters.push(resolve))
     }
     signal.removeEventListener('abort', wake)
   }
 
   /** Resolves when nothing waits any more. */
-  async drained(): Promise<void> {
-    while (this.#pumping !== undefined) await this.#pumping
+  drained(): Promise<void> {
+    return this.#pump.drained()
   }
 
   /** Gives up what is not out; it is still in the store's outbox. */
   async stop(): Promise<void> {
-    this.#stopping.abort()
+    const stopped = this.#pump.stop()
     this.#wakeWaiters()
-    await this.drained()
-  }
-
-  async #pump(): Promise<void> {
-    // Let whoever offers finish its turn: one decision often offers several commits.
-    await Promise.resolve()
-    while (this.#queue.length > 0 && !this.#stopping.signal.aborted) await this.#relayBatch(this.#takeBatch())
-    this.#pumping = undefined
+    await stopped
   }
 
   #takeBatch(): readonly Outgoing[] {
@@ -113,7 +109,7 @@ export class Relay {
   async #publish(living: readonly Outgoing[]): Promise<boolean> {
     const { transport, store } = this.#parts
     // Refused is tried again like unavailable: the events are facts already, and an operator can mend a topic.
-    const persistence = { ...this.#parts, signal: this.#stopping.signal, worthwhile: () => true }
+    const persistence = { ...this.#parts, signal: this.#pump.stopping, worthwhile: () => true }
     const records = living.flatMap((outgoing) => outgoing.records)
     if (records.length > 0) {
       const published = await insist('publish events', () => transport.publish(records), persistence)
