@@ -13,6 +13,7 @@ import { parseReady } from '../../shared/events/ready.ts'
 import { defaultTopics } from '../../shared/events/topics.ts'
 import { silentLogger } from '../../shared/ports/logger.ts'
 import type { ScannedRecord } from '../../shared/ports/transport.ts'
+import { MemoryAttemptLedger } from '../../workers/adapters/memory/memory-attempt-ledger.ts'
 import { CorpusHouse, corpora } from '../support/corpus.ts'
 import { readText } from '../support/markdown.ts'
 
@@ -144,7 +145,8 @@ async function emptied(journal: readonly string[]) {
 }
 
 function restorerOf({ clock, transport }: CorpusHouse, store: MemoryRunStore): Restorer {
-  const parts = { store, recovery: store, transport, clock, random: () => 0.7, logger: silentLogger }
+  const leases = new MemoryAttemptLedger(() => clock.nowMs())
+  const parts = { store, recovery: store, leases, transport, clock, random: () => 0.7, logger: silentLogger }
   return new Restorer({ ...parts, journal: defaultTopics.journal })
 }
 

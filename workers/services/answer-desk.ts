@@ -16,6 +16,7 @@ import { buryRecord } from '../../shared/service/bury-record.ts'
 import { insist } from '../../shared/service/insist.ts'
 import type { AttemptLedger } from '../ports/attempt-ledger.ts'
 import { BatchLoop } from './batch-loop.ts'
+import { GivenAnswers } from './given-answers.ts'
 import type { Work } from './work.ts'
 
 export interface DeskParts {
@@ -52,6 +53,7 @@ export class AnswerDesk {
   readonly #parts: DeskParts
   readonly #marking: BatchLoop<Answered>
   readonly #publishing: BatchLoop<Outgoing>
+  readonly #given = new GivenAnswers()
   /** Dead letters on their way: they go by themselves, so that a DLQ topic in trouble holds up no answer. */
   #burials = 0
 
@@ -69,6 +71,16 @@ export class AnswerDesk {
   /** An attempt had ended before: says again what was said then. */
   repeat(work: Work, answer: string): void {
     this.#publishing.push({ record: this.#recordOf(work, answer), work })
+  }
+
+  /**
+   * Whether the attempt was answered here before, although the ledger does not know of it any more: it is marked again,
+   * and answered with the same.
+   */
+  answeredBefore(work: Work): boolean {
+    const answer = this.#given.of(work)
+    if (answer !== undefined) this.#marking.push({ work, answer })
+    return answer !== undefined
   }
 
   /** A record that nobody can read goes to the DLQ topic. */
@@ -91,7 +103,12 @@ export class AnswerDesk {
     const { ledger, keepMs } = this.#parts
     const standing = await this.#insist('mark attempts as done', () => ledger.finish(finished, keepMs))
     if (standing === 'stopped') return
-    for (const [index, { work, answer }] of batch.entries()) this.repeat(work, standing[index] ?? answer)
+    for (const [index, { work, answer }] of batch.entries()) this.#stands(work, standing[index] ?? answer)
+  }
+
+  #stands(work: Work, answer: string): void {
+    this.#given.remember(work, answer)
+    this.repeat(work, answer)
   }
 
   async #publish(batch: readonly Outgoing[]): Promise<void> {

@@ -156,7 +156,7 @@ export class ZoneSession {
   }
 
   #proceed(work: Work, claim: Claim, askedAtMs: number): void {
-    if (claim.kind === 'claimed') return this.#runner.start(work, askedAtMs)
+    if (claim.kind === 'claimed') return this.#begin(work, askedAtMs)
     if (claim.kind === 'held') {
       return this.#queue.park(work, claim.leaseLeftMs + parkMarginMs, () => this.#wake())
     }
@@ -164,6 +164,13 @@ export class ZoneSession {
     if (claim.kind === 'superseded') return this.#overtaken(work)
     this.#metrics.ended('repeated')
     this.#desk.repeat(work, claim.answer)
+  }
+
+  /** Nothing is loaded a second time because the store has lost its mark. */
+  #begin(work: Work, askedAtMs: number): void {
+    if (!this.#desk.answeredBefore(work)) return this.#runner.start(work, askedAtMs)
+    this.#metrics.ended('repeated')
+    this.#log(work, 'repeated', 0, 'it was answered here, and the store has lost its mark')
   }
 
   /**

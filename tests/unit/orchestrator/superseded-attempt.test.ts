@@ -1,54 +1,16 @@
 // After a store has lost the commit that announced an attempt, that attempt has the fence of the zone's ledger: the run goes on.
 
 import { expect, it } from 'vitest'
-import { MemoryBuildRegistry } from '../../../orchestrator/adapters/memory/memory-build-registry.ts'
-import { MemoryLoadRegistry } from '../../../orchestrator/adapters/memory/memory-load-registry.ts'
-import { MemoryRunStore } from '../../../orchestrator/adapters/memory/memory-run-store.ts'
-import { buildOrchestrator } from '../../../orchestrator/build-orchestrator.ts'
-import { defaultTopics } from '../../../shared/events/topics.ts'
-import { silentLogger } from '../../../shared/ports/logger.ts'
-import { silentMeter } from '../../../shared/ports/meter.ts'
-import { livelyZones } from '../../support/lively-zones.ts'
+import { ingestionHouse } from '../../support/ingestion-house.ts'
 import { openRequest, patient, realPlanOf } from '../../support/replica-bench.ts'
-import { gate, readyEvent, ZoneBench } from '../../support/zone-bench.ts'
+import { gate, readyEvent } from '../../support/zone-bench.ts'
 
 const plan = realPlanOf({ a: [] })
 const second = { runId: 'run-1', objectId: 'a', attempt: 2 }
 
 async function house() {
-  const bench = new ZoneBench()
-  const { clock } = bench
-  const store = new MemoryRunStore(() => clock.nowMs())
-  const orchestrator = buildOrchestrator({
-    transport: bench.transport(),
-    store,
-    recovery: store,
-    registry: new MemoryLoadRegistry(),
-    builds: new MemoryBuildRegistry(() => clock.nowMs()),
-    leases: bench.ledger,
-    directory: livelyZones,
-    topics: defaultTopics,
-    group: 'orchestrator',
-    timeZone: 'UTC',
-    drainMs: 5_000,
-    clock,
-    random: () => 0.5,
-    logger: silentLogger,
-    meter: silentMeter,
-    beat: () => {},
-  })
   const { loader, calls, open } = gate()
-  const zone = bench.zone(loader)
-  await zone.start()
-  const starting = orchestrator.start()
-  await clock.advance(10_000)
-  await starting
-  const stop = async () => {
-    await bench.stopped(zone)
-    const stopping = orchestrator.stop()
-    await clock.advance(60_000)
-    await stopping
-  }
+  const { bench, store, orchestrator, stop } = await ingestionHouse(loader)
   const opened = () =>
     orchestrator.opener.open(openRequest('run-1', plan, { policy: { ...patient, max_retries: 0 } }))
   const ended = async () => (await store.summary('run-1'))?.state

@@ -8,6 +8,7 @@ import { MemoryBroker } from '../../../../shared/adapters/memory/memory-broker.t
 import { MemoryTransport } from '../../../../shared/adapters/memory/memory-transport.ts'
 import { defaultTopics } from '../../../../shared/events/topics.ts'
 import { silentLogger } from '../../../../shared/ports/logger.ts'
+import { MemoryAttemptLedger } from '../../../../workers/adapters/memory/memory-attempt-ledger.ts'
 import { type ApiHouse, apiHouse } from '../../../support/api-house.ts'
 import { openRequest, ReplicaBench, realPlanOf } from '../../../support/replica-bench.ts'
 
@@ -52,7 +53,9 @@ it('does not say that a run exists whose opening is lost while it looks', async 
   }
   const watched = { ...replica.store, summary }
   const parts = { transport, clock, logger: silentLogger, random: () => 0.5 }
-  const restorer = new Restorer({ ...parts, recovery: store, store: watched, journal: defaultTopics.journal })
+  const leases = new MemoryAttemptLedger(() => clock.nowMs())
+  const lookedAt = { recovery: store, store: watched, leases }
+  const restorer = new Restorer({ ...parts, ...lookedAt, journal: defaultTopics.journal })
   const { conductor } = bench.replica()
   const registry = new MemoryLoadRegistry()
   const names = { topics: defaultTopics, timeZone: 'UTC' }
