@@ -9,6 +9,7 @@ import {
   type ChaosResult,
   chaosResult,
   isKept,
+  namesOfResult,
   type PlayedScenario,
   played,
   printedChaos,
@@ -44,11 +45,11 @@ async function main(): Promise<number> {
     const [loadBefore = 0] = loadavg()
     const say = (line: string) => process.stderr.write(`${name}: ${line}\n`)
     say('begins')
-    results.push(played(await scenarios[name]({ ...options.wish, say }), loadBefore))
+    results.push(played(await scenarios[name]({ ...options.wish, say }), options.wish.brokers, loadBefore))
   }
   const result = chaosResult(results)
   process.stdout.write(`${printedChaos(result)}\n`)
-  if (options.keeps) keepChaos(result, scenarioNames)
+  if (options.keeps) keepChaos(result, scenarioNames.flatMap(namesOfResult))
   write(options, result)
   return isKept(result) ? 0 : 1
 }

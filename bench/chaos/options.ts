@@ -1,6 +1,7 @@
 // What `npm run chaos` can be told.
 
 import { parseArgs } from 'node:util'
+import { type BrokerWay, brokerWays } from './house/arena-brokers.ts'
 import type { ScenarioWish } from './scenarios/scenario.ts'
 
 export const scenarioNames = [
@@ -28,6 +29,7 @@ oracle outside of the house decide whether a promise was broken.
 
 npm run chaos -- [options]
   --only NAMES          of ${scenarioNames.join(', ')}
+  --brokers WAY         processes (of this machine), or containers (of its Docker engine): what is struck
   --seed N              of the runs and the strikes (1)
   --minutes N           how long the storm strikes at most (6; quick: 0.5)
   --every-seconds N     between two strikes of the storm (5)
@@ -39,11 +41,12 @@ npm run chaos -- [options]
 Examples
   npm run chaos -- --quick
   npm run chaos -- --only storm --seed 7 --minutes 10
+  npm run chaos -- --only storm --brokers containers
   npm run chaos -- --only outage --outage-seconds 30
   npm run chaos -- --only redispatch,stranger --keep
 
-Exits with 1 when a promise was broken, and with 2 when it could not be tried. It needs Java, Kafka's jars
-(npm run brokers:install) and redis-server, stops by itself, and ends only processes that it has started.`
+Exits with 1 when a promise was broken, and with 2 when it could not be tried. Processes need Java, Kafka's jars
+(npm run brokers:install) and redis-server. It stops by itself, and ends only what it has started.`
 
 /** Throws with the usage when the options make no sense. */
 export function chaosOptions(args: readonly string[]): ChaosOptions | 'help' {
@@ -54,6 +57,7 @@ export function chaosOptions(args: readonly string[]): ChaosOptions | 'help' {
     scenarios: namesOf(values.only),
     wish: {
       isQuick,
+      brokers: wayOf(values.brokers),
       seed: numberOf('--seed', values.seed, 1, Number.isSafeInteger),
       minutes: numberOf('--minutes', values.minutes, isQuick ? 0.5 : 6),
       everySeconds: numberOf('--every-seconds', values['every-seconds'], 5),
@@ -70,6 +74,7 @@ function parsed(args: readonly string[]) {
       args: [...args],
       options: {
         only: { type: 'string' },
+        brokers: { type: 'string', default: 'processes' },
         seed: { type: 'string' },
         minutes: { type: 'string' },
         'every-seconds': { type: 'string' },
@@ -91,6 +96,12 @@ function namesOf(given: string | undefined): readonly ScenarioName[] {
   const unknown = wanted.filter((name) => !scenarioNames.some((each) => each === name))
   if (unknown.length > 0) throw wrong(`--only does not know ${unknown.join(', ')}`)
   return scenarioNames.filter((name) => wanted.includes(name))
+}
+
+function wayOf(given: string): BrokerWay {
+  const way = brokerWays.find((each) => each === given)
+  if (way === undefined) throw wrong(`--brokers can be ${brokerWays.join(' or ')}, and not ${given}`)
+  return way
 }
 
 function numberOf(

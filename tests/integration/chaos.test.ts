@@ -14,8 +14,8 @@ const longestMs = 400_000
 function played(scenario: Scenario): Promise<ScenarioResult> {
   const said: string[] = []
   const say = (line: string) => void said.push(line)
-  const wish = { seed: 4, minutes: 0.3, everySeconds: 3, outageSeconds: 10, isQuick: true, say }
-  return scenario(wish).catch((error: unknown) => {
+  const wish = { brokers: 'processes' as const, seed: 4, minutes: 0.3, everySeconds: 3, outageSeconds: 10 }
+  return scenario({ ...wish, isQuick: true, say }).catch((error: unknown) => {
     throw new Error(said.join('\n'), { cause: error })
   })
 }

@@ -4,16 +4,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Zone, zones } from '../../../shared/base/layer.ts'
-import { kafkaProcessObstacle, LocalKafka } from '../../../tests/support/brokers/local-kafka.ts'
-import { LocalRedis, redisProcessObstacle } from '../../../tests/support/brokers/local-redis.ts'
 import type { HouseProcess } from '../../../tests/support/house-process.ts'
 import { clientOf, RealHouse } from '../../../tests/support/real-house.ts'
 import type { ApiClient } from '../../../tools/client/api-client.ts'
 import { FencedSink } from '../oracle/fenced-sink.ts'
 import { readWitness, type Testimony, Witness } from '../oracle/witness.ts'
+import { arenaBrokers, type BrokerWay } from './arena-brokers.ts'
+import type { ArenaBrokers, StrikeableKafka, StrikeableRedis } from './strikeable.ts'
 
 export interface ArenaWish {
   readonly name: string
+  readonly brokers: BrokerWay
   readonly orchestrators: number
   readonly workersPerZone: number
   /** Loaders that one worker runs at a time. */
@@ -22,14 +23,11 @@ export interface ArenaWish {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Nothing is rolled or deleted meanwhile. */
-const longLived = { 'log.retention.hours': '24', 'log.cleaner.enable': 'false' }
-
 /** Everything in it was started by it, and is gone when it is closed or its process dies. */
 export class Arena {
   readonly wish: ArenaWish
-  readonly kafka = new LocalKafka(longLived)
-  readonly redis = new LocalRedis()
+  readonly kafka: StrikeableKafka
+  readonly redis: StrikeableRedis
   readonly sink = new FencedSink()
   readonly witness: Witness
   readonly orchestrators: HouseProcess[] = []
@@ -38,16 +36,16 @@ export class Arena {
   readonly #path = join(this.#folder, 'witness')
   #house: RealHouse | undefined
 
-  private constructor(wish: ArenaWish) {
+  private constructor(wish: ArenaWish, { kafka, redis }: ArenaBrokers) {
     this.wish = wish
+    this.kafka = kafka
+    this.redis = redis
     this.witness = new Witness(this.#path)
   }
 
-  /** Resolves when every program is ready. Throws, with the reason, where brokers cannot be started as processes. */
+  /** Resolves when every program is ready. Throws, with the reason, where brokers cannot be had as wished. */
   static async open(wish: ArenaWish): Promise<Arena> {
-    const obstacles = [kafkaProcessObstacle(), redisProcessObstacle()].filter((one) => one !== undefined)
-    if (obstacles.length > 0) throw new Error(`no brokers to strike: ${obstacles.join(', ')}`)
-    const arena = new Arena(wish)
+    const arena = new Arena(wish, await arenaBrokers(wish.brokers))
     try {
       await arena.#start()
     } catch (error) {

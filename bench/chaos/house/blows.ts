@@ -76,24 +76,24 @@ async function strikeProgram(arena: Arena, program: HouseProcess, kind: BlowKind
 
 async function strikeKafka({ kafka }: Arena, kind: BlowKind, stopMs: number): Promise<void> {
   if (kind === 'stop') {
-    kafka.signal('SIGSTOP')
+    await kafka.signal('SIGSTOP')
     await pause(stopMs)
-    kafka.signal('SIGCONT')
+    await kafka.signal('SIGCONT')
     return untilAnswers('Kafka does not go on', () => askKafka(kafka.bootstrap))
   }
-  await kafka.kill('SIGKILL')
+  await kafka.kill()
   await kafka.start()
 }
 
 async function strikeRedis({ redis }: Arena, kind: BlowKind, stopMs: number): Promise<void> {
   if (kind === 'flush') return flushAll(redis.url)
   if (kind === 'stop') {
-    redis.signal('SIGSTOP')
+    await redis.signal('SIGSTOP')
     await pause(stopMs)
-    redis.signal('SIGCONT')
+    await redis.signal('SIGCONT')
     return untilAnswers('Redis does not go on', () => askRedis(redis.url))
   }
-  await (kind === 'lose' ? redis.lose() : redis.kill('SIGKILL'))
+  await (kind === 'lose' ? redis.lose() : redis.kill())
   await redis.start()
 }
 

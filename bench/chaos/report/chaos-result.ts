@@ -2,6 +2,7 @@
 
 import { tableLines } from '../../../tools/table.ts'
 import { type BenchResult, commitNow, machineNow } from '../../report/bench-result.ts'
+import { type BrokerWay, brokerWays } from '../house/arena-brokers.ts'
 import type { ScenarioResult } from './scenario-result.ts'
 
 export interface PlayedScenario extends ScenarioResult {
@@ -24,8 +25,18 @@ export function chaosResult(scenarios: readonly PlayedScenario[]): ChaosResult {
   return { format: 'millefeuille/chaos@1', node: process.version, machine: machineNow(), scenarios }
 }
 
-export function played(result: ScenarioResult, loadBefore: number): PlayedScenario {
-  return { ...result, date: new Date().toISOString(), ...commitNow(), loadBefore }
+/** The names under which results of a scenario are kept: one for each way to its brokers. */
+export function namesOfResult(scenario: string): readonly string[] {
+  return brokerWays.map((way) => nameOfResult(scenario, way))
+}
+
+function nameOfResult(scenario: string, way: BrokerWay): string {
+  return way === 'processes' ? scenario : `${scenario} on ${way}`
+}
+
+export function played(result: ScenarioResult, brokers: BrokerWay, loadBefore: number): PlayedScenario {
+  const scenario = nameOfResult(result.scenario, brokers)
+  return { ...result, scenario, date: new Date().toISOString(), ...commitNow(), loadBefore }
 }
 
 export function isKept({ scenarios }: ChaosResult): boolean {

@@ -30,10 +30,17 @@ interface Absence {
   readonly dead: readonly string[]
 }
 
-export async function outage({ seed, outageSeconds, isQuick, say }: ScenarioWish): Promise<ScenarioResult> {
+export async function outage({
+  brokers,
+  seed,
+  outageSeconds,
+  isQuick,
+  say,
+}: ScenarioWish): Promise<ScenarioResult> {
   const startedAtMs = performance.now()
   const arena = await Arena.open({
     name: 'outage',
+    brokers,
     orchestrators: 2,
     workersPerZone: 1,
     loaders: 4,
@@ -95,7 +102,7 @@ function findingsOf({ parts, noticedSeconds, workSeconds, dead }: Absence): read
 
 async function absent(arena: Arena, parts: readonly Part[], outageSeconds: number): Promise<Absence> {
   const goneAtMs = performance.now()
-  await Promise.all(parts.map((part) => arena[part].kill('SIGKILL')))
+  await Promise.all(parts.map((part) => arena[part].kill()))
   await Promise.all(arena.programs.map((program) => untilSays(program, parts)))
   const noticedSeconds = (performance.now() - goneAtMs) / 1_000
   const dead: string[] = []

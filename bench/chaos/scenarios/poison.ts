@@ -24,10 +24,11 @@ interface Poison {
   readonly kind: string
 }
 
-export async function poison({ seed, isQuick, say }: ScenarioWish): Promise<ScenarioResult> {
+export async function poison({ brokers, seed, isQuick, say }: ScenarioWish): Promise<ScenarioResult> {
   const startedAtMs = performance.now()
   const arena = await Arena.open({
     name: 'poison',
+    brokers,
     orchestrators: 2,
     workersPerZone: 1,
     loaders: 32,

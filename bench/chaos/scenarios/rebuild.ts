@@ -67,9 +67,10 @@ export async function rebuild(wish: ScenarioWish): Promise<ScenarioResult> {
   }
 }
 
-async function rebuildOf(size: Size, { seed, say }: ScenarioWish): Promise<Rebuilt> {
+async function rebuildOf(size: Size, { brokers, seed, say }: ScenarioWish): Promise<Rebuilt> {
   const arena = await Arena.open({
     name: 'rebuild',
+    brokers,
     orchestrators: 2,
     workersPerZone: 1,
     loaders: 32,

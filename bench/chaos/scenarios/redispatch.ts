@@ -18,11 +18,12 @@ const runMs = 300_000
 /** A run has twelve objects a zone: who is left has room for all of them, and none waits for a slot. */
 const loaders = 16
 
-export async function redispatch({ seed, isQuick, say }: ScenarioWish): Promise<ScenarioResult> {
+export async function redispatch({ brokers, seed, isQuick, say }: ScenarioWish): Promise<ScenarioResult> {
   const startedAtMs = performance.now()
   const kills = isQuick ? 3 : 20
   const arena = await Arena.open({
     name: 'redispatch',
+    brokers,
     orchestrators: 2,
     workersPerZone: 2,
     loaders,

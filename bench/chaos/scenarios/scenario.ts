@@ -1,9 +1,11 @@
 // What every scenario is given.
 
+import type { BrokerWay } from '../house/arena-brokers.ts'
 import type { ScenarioResult } from '../report/scenario-result.ts'
 
 export interface ScenarioWish {
   readonly seed: number
+  readonly brokers: BrokerWay
   /** How long the storm strikes at most. */
   readonly minutes: number
   /** Between two strikes of the storm. */

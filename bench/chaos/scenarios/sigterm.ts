@@ -26,10 +26,11 @@ interface Departure {
   readonly inFlight: number
 }
 
-export async function sigterm({ seed, isQuick, say }: ScenarioWish): Promise<ScenarioResult> {
+export async function sigterm({ brokers, seed, isQuick, say }: ScenarioWish): Promise<ScenarioResult> {
   const startedAtMs = performance.now()
   const arena = await Arena.open({
     name: 'sigterm',
+    brokers,
     orchestrators: 2,
     workersPerZone: 2,
     loaders,

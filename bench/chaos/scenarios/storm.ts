@@ -36,6 +36,7 @@ export async function storm(wish: ScenarioWish): Promise<ScenarioResult> {
   const startedAtMs = performance.now()
   const arena = await Arena.open({
     name: 'storm',
+    brokers: wish.brokers,
     orchestrators: 2,
     workersPerZone,
     loaders,

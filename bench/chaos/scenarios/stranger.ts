@@ -28,6 +28,7 @@ export async function stranger(wish: ScenarioWish): Promise<ScenarioResult> {
   const startedAtMs = performance.now()
   const arena = await Arena.open({
     name: 'stranger',
+    brokers: wish.brokers,
     orchestrators: 1,
     workersPerZone: 1,
     loaders: 32,

@@ -1,6 +1,5 @@
 // The ways to a Kafka and to a Redis, in the order in which they are tried (docs/testing.md says why).
 
-import { containerKafka, containerRedis } from './container-brokers.ts'
 import { kafkaProcessObstacle, LocalKafka } from './local-kafka.ts'
 import { LocalRedis, redisProcessObstacle } from './local-redis.ts'
 import { askKafka, askRedis, untilAnswers } from './readiness.ts'
@@ -37,7 +36,11 @@ function kafkaSources(environment: NodeJS.ProcessEnv): readonly BrokerSource[] {
         return { address: kafka.bootstrap, how: 'process', stop: () => kafka.stop() }
       },
     },
-    { how: 'container', obstacle: engineObstacle, start: containerKafka },
+    {
+      how: 'container',
+      obstacle: containerEngineObstacle,
+      start: async () => (await containers()).containerKafka(),
+    },
   ]
 }
 
@@ -53,7 +56,11 @@ function redisSources(environment: NodeJS.ProcessEnv): readonly BrokerSource[] {
         return { address: redis.url, how: 'process', stop: () => redis.stop() }
       },
     },
-    { how: 'container', obstacle: engineObstacle, start: containerRedis },
+    {
+      how: 'container',
+      obstacle: containerEngineObstacle,
+      start: async () => (await containers()).containerRedis(),
+    },
   ]
 }
 
@@ -83,10 +90,13 @@ async function started(broker: LocalKafka | LocalRedis): Promise<void> {
   }
 }
 
-async function engineObstacle(): Promise<string | undefined> {
-  // Loaded only here: half a second that a machine with processes need not spend.
-  const { getContainerRuntimeClient } = await import('testcontainers')
-  return getContainerRuntimeClient().then(
+// Loaded only when somebody wants a container: half a second that a machine with processes need not spend.
+const containers = () => import('./container-brokers.ts')
+
+/** Why no container can be started here, or undefined when it can. */
+export async function containerEngineObstacle(): Promise<string | undefined> {
+  const { engineHost } = await containers()
+  return engineHost().then(
     () => undefined,
     () => 'no Docker engine answers',
   )

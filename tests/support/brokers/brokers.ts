@@ -1,6 +1,7 @@
 // What a test calls to run on a real Kafka and a real Redis, or to be skipped aloud where there are none.
 
 import { describe, inject } from 'vitest'
+import { containerEngineObstacle } from './broker-sources.ts'
 import { kafkaProcessObstacle } from './local-kafka.ts'
 import { redisProcessObstacle } from './local-redis.ts'
 
@@ -38,6 +39,13 @@ export function describeWithOwnBrokers(
   const missing = obstacles.filter((obstacle) => obstacle !== undefined).join(', ')
   if (missing === '') describe(name, suite)
   else if (process.env.REQUIRE_BROKERS === '1') throw new Error(`REQUIRE_BROKERS=1, but ${missing}`)
+  else skipAloud(name, missing, suite)
+}
+
+/** `describe` for tests of containers; skipped aloud where none can be started: they are one way of three. */
+export async function describeWithEngine(name: string, suite: () => void): Promise<void> {
+  const missing = await containerEngineObstacle()
+  if (missing === undefined) describe(name, suite)
   else skipAloud(name, missing, suite)
 }
 

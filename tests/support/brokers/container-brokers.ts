@@ -9,27 +9,43 @@ import type { RunningBroker } from './running-broker.ts'
 const KAFKA_IMAGE = 'apache/kafka:4.2.0'
 const REDIS_IMAGE = 'redis:8-alpine'
 
+/** What a container of Kafka is made of. `extra` are settings over the defaults of `kafkaSettings`. */
+export function kafkaContainer(
+  { host, port }: { readonly host: string; readonly port: number },
+  extra: Readonly<Record<string, string>> = {},
+): GenericContainer {
+  const settings = kafkaSettings({ host, port, controllerPort: 9093, listenHost: '0.0.0.0' })
+  return new GenericContainer(KAFKA_IMAGE)
+    .withExposedPorts({ container: port, host: port })
+    .withEnvironment({ ...asEnvironment({ ...settings, ...extra }), KAFKA_HEAP_OPTS: '-Xms256m -Xmx512m' })
+}
+
+/** What a container of Redis is made of: an append-only file and `noeviction`, as the product asks for it. */
+export function redisContainer(port: number): GenericContainer {
+  return new GenericContainer(REDIS_IMAGE)
+    .withCommand(['redis-server', '--appendonly', 'yes', '--save', '', '--maxmemory-policy', 'noeviction'])
+    .withExposedPorts({ container: 6379, host: port })
+}
+
+/** Where the engine's ports are reached. Throws when no Docker engine answers. */
+export async function engineHost(): Promise<string> {
+  return (await getContainerRuntimeClient()).info.containerRuntime.host
+}
+
 /** Starts Kafka in a container. Throws when no Docker engine answers or the image cannot be had. */
 export async function containerKafka(): Promise<RunningBroker> {
-  const { host } = (await getContainerRuntimeClient()).info.containerRuntime
   // Kafka tells its clients where it is, so the port outside is chosen before it starts.
-  const port = await freePort()
-  const settings = kafkaSettings({ host, port, controllerPort: 9093, listenHost: '0.0.0.0' })
-  const container = await new GenericContainer(KAFKA_IMAGE)
-    .withExposedPorts({ container: port, host: port })
-    .withEnvironment({ ...asEnvironment(settings), KAFKA_HEAP_OPTS: '-Xms256m -Xmx512m' })
-    .start()
+  const [host, port] = [await engineHost(), await freePort()]
+  const container = await kafkaContainer({ host, port }).start()
   const bootstrap = `${host}:${port}`
   return answering(container, bootstrap, () => askKafka(bootstrap))
 }
 
-/** Starts Redis in a container, with an append-only file and `noeviction`. Throws as `containerKafka` does. */
+/** Starts Redis in a container. Throws as `containerKafka` does. */
 export async function containerRedis(): Promise<RunningBroker> {
-  const container = await new GenericContainer(REDIS_IMAGE)
-    .withCommand(['redis-server', '--appendonly', 'yes', '--save', '', '--maxmemory-policy', 'noeviction'])
-    .withExposedPorts(6379)
-    .start()
-  const url = `redis://${container.getHost()}:${container.getMappedPort(6379)}`
+  const [host, port] = [await engineHost(), await freePort()]
+  const container = await redisContainer(port).start()
+  const url = `redis://${host}:${port}`
   return answering(container, url, () => askRedis(url))
 }
 

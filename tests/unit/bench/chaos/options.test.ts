@@ -7,7 +7,14 @@ describe('the options of npm run chaos', () => {
   it('play everything in full when nothing is said', () => {
     expect(chaosOptions([])).toEqual({
       scenarios: scenarioNames,
-      wish: { seed: 1, minutes: 6, everySeconds: 5, outageSeconds: 120, isQuick: false },
+      wish: {
+        brokers: 'processes',
+        seed: 1,
+        minutes: 6,
+        everySeconds: 5,
+        outageSeconds: 120,
+        isQuick: false,
+      },
       keeps: false,
       out: undefined,
     })
@@ -22,11 +29,16 @@ describe('the options of npm run chaos', () => {
     })
   })
 
+  it('strike containers when told so', () => {
+    expect(chaosOptions(['--brokers', 'containers'])).toMatchObject({ wish: { brokers: 'containers' } })
+  })
+
   it.each([
     [['--only', 'storm,rain'], '--only does not know rain'],
     [['--minutes', 'many'], '--minutes cannot be many'],
     [['--seed', '1.5'], '--seed cannot be 1.5'],
     [['--outage-seconds', '0'], '--outage-seconds cannot be 0'],
+    [['--brokers', 'wishes'], '--brokers can be processes or containers, and not wishes'],
     [['--wat'], '--wat'],
   ])('refuse %j, and say what there is', (args, message) => {
     expect(() => chaosOptions(args)).toThrow(message)
