@@ -199,7 +199,7 @@ function requestOf(
     summary: summaryOf(run, head),
     dueAtMs: dueAtMsOf(run, head, at_ms),
     isReopened: facts.some(({ type }) => type === 'run-reopened'),
-    failures: failuresIn(facts),
+    failures: failuresIn(run, facts),
   }
 }
 

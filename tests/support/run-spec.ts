@@ -8,6 +8,7 @@ import { Run } from '../../orchestrator/core/run/run.ts'
 import type { RunFact } from '../../orchestrator/core/run/run-fact.ts'
 import type { RunInput } from '../../orchestrator/core/run/run-input.ts'
 import { defaultRunPolicy, type RunPolicy } from '../../orchestrator/core/run/run-policy.ts'
+import type { AnswerError } from '../../shared/events/answer.ts'
 
 export const openedAtMs = 1_000_000
 
@@ -73,6 +74,12 @@ export function loaded(objectId: string, attempt?: number, result?: string): Run
 
 export function failed(objectId: string, attempt?: number, retryable = true): RunInput {
   const error = { code: 'LOADER_FAILED', retryable, detail: 'no' }
+  return { kind: 'failed', runId: 'run-1', objectId, attempt, info: undefined, error }
+}
+
+/** As a zone answers whose breaker is open. */
+export function refused(objectId: string, attempt?: number, changes: Partial<AnswerError> = {}): RunInput {
+  const error = { code: 'TARGET_UNAVAILABLE', retryable: true, detail: 'its breaker is open', ...changes }
   return { kind: 'failed', runId: 'run-1', objectId, attempt, info: undefined, error }
 }
 

@@ -7,7 +7,7 @@ import { Run } from '../../orchestrator/core/run/run.ts'
 import type { RunFact } from '../../orchestrator/core/run/run-fact.ts'
 import type { RunInput } from '../../orchestrator/core/run/run-input.ts'
 import { planOf } from './plan-of.ts'
-import { cancel, dispatch, failed, loaded, open, openedAtMs, tick } from './run-spec.ts'
+import { cancel, dispatch, failed, loaded, open, openedAtMs, refused, tick } from './run-spec.ts'
 
 /** A walk begins with one of the openings, over the plan; its objects are a, b and c. */
 export interface Ground {
@@ -51,7 +51,7 @@ const ofTheWhole: readonly RunInput[] = [
 ]
 const allMoves: readonly Move[] = [
   ...moves,
-  ...[...byHand, ...ofTheWhole].map((input) => ({ input, afterMs: 1 })),
+  ...[refused('a'), ...byHand, ...ofTheWhole].map((input) => ({ input, afterMs: 1 })),
 ]
 
 const openings = [

@@ -4,6 +4,7 @@ import { at } from '../../../shared/base/assert.ts'
 import type { Answer, AnswerError, FailedAnswer, LoadedAnswer } from '../../../shared/events/answer.ts'
 import { forEachLink } from '../graph/plan.ts'
 import type { Decision } from './decision.ts'
+import { saysNotBegun } from './not-begun.ts'
 import { failuresOf, patienceOf, retryAtMs } from './object-patience.ts'
 import { blockingRoot, canStart, doomOf, isHeldByParents, mayAnnounce } from './readiness.ts'
 import type { LostCause, LostInput } from './run-input.ts'
@@ -12,22 +13,37 @@ import type { RunView } from './run-view.ts'
 
 export function answered(decision: Decision, answer: Answer): void {
   const index = currentIndex(decision.run, answer)
-  if (answer.kind === 'failed' && answer.error.code === 'ATTEMPT_LOST')
-    return superseded(decision, index, answer)
+  if (answer.kind === 'failed' && saysNotBegun(answer.error)) return notBegun(decision, index, answer)
   if (index === undefined) return lateResult(decision, answer)
   if (answer.kind === 'failed') afterFailure(decision, index, answer.error, { attempt: answer.attempt })
   else loaded(decision, index, answer)
 }
 
-// A zone does not begin what a newer attempt has overtaken, and says so. Only after the store has lost the commit of the
-// newer one is that the current attempt: then the next one is announced, up to the one that the zone has begun, which
-// says again what came of it. Nobody has worked on it, so it is no failure; but nobody may say it for ever.
-function superseded(decision: Decision, index: number | undefined, answer: FailedAnswer): void {
+// Nobody has worked on the attempt, so it is no failure, and no late result; but nobody may say it for ever.
+function notBegun(decision: Decision, index: number | undefined, answer: FailedAnswer): void {
   if (index === undefined) return
   const { objectId, error, attempt = decision.run.attemptOf(index) } = answer
-  const { spared, lost } = decision.run.notesOf(index)
-  if (spared - lost >= mostUnclaimed) afterFailure(decision, index, error, { attempt })
-  else lostAttempt(decision, { kind: 'lost', objectId, attempt, cause: 'superseded' })
+  if (decision.run.notesOf(index).notBegun >= mostUnclaimed)
+    return afterFailure(decision, index, error, { attempt })
+  // A zone does not begin what a newer attempt has overtaken. Only after the store has lost the commit of the newer one
+  // is that the current attempt: then the next one is announced, up to the one that the zone has begun, which says
+  // again what came of it.
+  if (error.code === 'ATTEMPT_LOST')
+    return lostAttempt(decision, { kind: 'lost', objectId, attempt, cause: 'superseded' })
+  refused(decision, index, error, attempt)
+}
+
+/** A breaker keeps the zone from what it loads from: the object waits as long as it did after its last failure, or was asked to. */
+function refused(decision: Decision, index: number, error: AnswerError, attempt: number): void {
+  const { run, atMs } = decision
+  decision.say({
+    type: 'object-retry-scheduled',
+    object_id: decision.idOf(index),
+    attempt,
+    due_at_ms: retryAtMs(run, index, error, atMs, failuresOf(run, index) - 1),
+    error: withoutStack(error),
+    given_up: 'not-begun',
+  })
 }
 
 // Answers repeat, and may come after their attempt was given up. This is what makes at-least-once delivery safe.
@@ -134,9 +150,9 @@ export function lostAttempt(decision: Decision, input: LostInput): void {
   if (index === undefined) return
   const { attempt } = input
   const isLost = input.cause === 'lease-expired'
-  const { spared, lost: died } = run.notesOf(index)
+  const { notBegun: unbegun, lost: died } = run.notesOf(index)
   // Announced a hundred times it is announced enough: nobody comes, and `why` says so.
-  if (input.cause === 'not-picked-up' && spared - died >= mostUnclaimed) return
+  if (input.cause === 'not-picked-up' && unbegun >= mostUnclaimed) return
   const error = { code: 'ATTEMPT_LOST', retryable: true, detail: lostDetail[input.cause] }
   const lost = { object_id: input.objectId, attempt, error, given_up: isLost ? 'lost' : 'not-begun' } as const
   if (isLost && died >= mostLost) {

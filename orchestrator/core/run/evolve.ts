@@ -177,6 +177,7 @@ function afterFailure(
     givenUp: [...notes.givenUp, attempt],
     spared: notes.spared + (isSpared ? 1 : 0),
     lost: notes.lost + (given_up === 'lost' ? 1 : 0),
+    notBegun: notes.notBegun + (given_up === 'not-begun' ? 1 : 0),
   }
 }
 
@@ -193,6 +194,7 @@ function reset(run: RunDraft, index: number, atMs: number): void {
     ...notes,
     spared: run.attemptOf(index),
     lost: 0,
+    notBegun: 0,
     isRetrying: false,
     isDiscarded: false,
   })

@@ -14,11 +14,13 @@ export interface ObjectNotes {
   readonly loadedAtMs?: number | undefined
   /** It waits for the instant of its next attempt. */
   readonly isRetrying: boolean
-  /** Attempts that do not count as failures: whoever worked on them died, or somebody wants a fresh start. */
+  /** Attempts that do not count as failures: nobody began them, whoever worked on them died, or somebody wants a fresh start. */
   readonly spared: number
   /** Of these, how many died over it since the last fresh start. */
   readonly lost: number
-  /** Attempts that were given up without an answer: what they say later is a late result. */
+  /** Of these, how many nobody has begun since the last fresh start. */
+  readonly notBegun: number
+  /** Attempts that were given up without an outcome: what they come to later is a late result. */
   readonly givenUp: readonly number[]
   readonly late: readonly LateResult[]
   /** What it went on without, or with an old load of. */
@@ -35,6 +37,7 @@ export const noNotes: ObjectNotes = {
   isRetrying: false,
   spared: 0,
   lost: 0,
+  notBegun: 0,
   givenUp: [],
   late: [],
   degraded: [],

@@ -28,7 +28,7 @@ export function patienceOf(run: RunView, index: number): Patience {
   return { ...policy, ...ofZone, ...object.policy, backoff }
 }
 
-/** Failures of the object that count against its retries. */
+/** Failures of the object that count against its retries; the attempt that is out counts as one. */
 export function failuresOf(run: RunView, index: number): number {
   return run.attemptOf(index) - run.notesOf(index).spared
 }
@@ -36,14 +36,20 @@ export function failuresOf(run: RunView, index: number): number {
 /**
  * The instant of the next attempt. Its jitter is a function of run, object and attempt: chance without a source of
  * chance, the same on every replica and in every replay. Runs that share builds have the same luck, lest a failure
- * part them. Never earlier than the error asks for.
+ * part them. Never earlier than the error asks for. `failures`: those that make it wait.
  */
-export function retryAtMs(run: RunView, index: number, error: AnswerError, atMs: number): number {
+export function retryAtMs(
+  run: RunView,
+  index: number,
+  error: AnswerError,
+  atMs: number,
+  failures = failuresOf(run, index),
+): number {
   const { base_ms, factor, cap_ms } = patienceOf(run, index).backoff
   const backoff: Backoff = { baseMs: base_ms, factor, capMs: cap_ms }
   const objectId = at(run.plan.objects, index).id
   const chance = hashFraction(`${buildGroupOf(run) ?? run.id}/${objectId}/${run.attemptOf(index)}`)
-  const waitMs = Math.max(backoffMs(backoff, failuresOf(run, index), chance), error.retry_after_ms ?? 0)
+  const waitMs = Math.max(backoffMs(backoff, failures, chance), error.retry_after_ms ?? 0)
   return Math.ceil((atMs + waitMs) / retryGridMs) * retryGridMs
 }
 

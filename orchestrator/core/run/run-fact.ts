@@ -77,10 +77,10 @@ export interface ObjectLoaded {
   readonly degraded?: readonly Degradation[]
 }
 
-/** `lost`: whoever worked on it died; `not-begun`: nobody did, or the house was restarted. Neither is a failure of the object. */
+/** `lost`: whoever worked on it died; `not-begun`: nobody did, its zone would not, or the house was restarted. Neither is a failure of the object. */
 export type GivenUp = 'timed-out' | 'lost' | 'not-begun'
 
-/** An attempt failed and the next one is announced at `due_at_ms`. */
+/** An attempt failed, or was given up, and the next one is announced at `due_at_ms`. */
 export interface ObjectRetryScheduled {
   readonly type: 'object-retry-scheduled'
   readonly object_id: string
@@ -88,7 +88,7 @@ export interface ObjectRetryScheduled {
   readonly attempt: number
   readonly due_at_ms: number
   readonly error: AnswerError
-  /** Nobody answered: what the attempt says later is a late result. */
+  /** Nobody said what it came to: what the attempt says of that later is a late result. */
   readonly given_up?: GivenUp
 }
 

@@ -1,7 +1,7 @@
 // What lists and the API show of a run, and when somebody must look at it again.
 
-import { shortestPickupMs } from './object-patience.ts'
-import type { RunFact } from './run-fact.ts'
+import { failuresOf, shortestPickupMs } from './object-patience.ts'
+import type { ObjectFailed, ObjectRetryScheduled, RunFact } from './run-fact.ts'
 import type { RunHead, RunView } from './run-view.ts'
 
 /** `head` is that of the decision, which `run` has not evolved to yet. */
@@ -47,11 +47,29 @@ export function isScanned(run: RunView, head: RunHead = run.head): boolean {
   )
 }
 
-/** Failures so far of the objects that failed in these facts: an attempt's number counts the failures before it. */
-export function failuresIn(facts: readonly RunFact[]): readonly { objectId: string; count: number }[] {
-  return facts.flatMap((fact) =>
-    fact.type === 'object-failed' || fact.type === 'object-retry-scheduled'
-      ? [{ objectId: fact.object_id, count: fact.attempt }]
-      : [],
-  )
+/** Failures so far, as they count against its retries, of each object that failed in these facts; `run` has not evolved to them yet. */
+export function failuresIn(
+  run: RunView,
+  facts: readonly RunFact[],
+): readonly { objectId: string; count: number }[] {
+  const counts = new Map<string, number>()
+  const failed = new Set<string>()
+  for (const fact of facts) {
+    if (fact.type === 'object-reset') counts.set(fact.object_id, 0)
+    if (!isFailure(fact)) continue
+    const { object_id: objectId } = fact
+    counts.set(objectId, (counts.get(objectId) ?? failuresBefore(run, objectId)) + 1)
+    failed.add(objectId)
+  }
+  return [...failed].map((objectId) => ({ objectId, count: counts.get(objectId) ?? 0 }))
+}
+
+function isFailure(fact: RunFact): fact is ObjectFailed | ObjectRetryScheduled {
+  if (fact.type !== 'object-failed' && fact.type !== 'object-retry-scheduled') return false
+  return fact.given_up === undefined || fact.given_up === 'timed-out'
+}
+
+function failuresBefore(run: RunView, objectId: string): number {
+  const index = run.plan.indexOf.get(objectId) ?? -1
+  return failuresOf(run, index) - (run.stateOf(index) === 'ready' ? 1 : 0)
 }

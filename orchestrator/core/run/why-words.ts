@@ -1,6 +1,7 @@
 // The reasons in words: what it is, who owns it, and what would release it.
 
 import { at } from '../../../shared/base/assert.ts'
+import { saysNotBegun } from './not-begun.ts'
 import { blockingRoot, lackingParents, nextWaitEndMs } from './readiness.ts'
 import type { RunView } from './run-view.ts'
 import { type Circumstances, type EndReason, type WaitReason, zoneAt } from './wait-reason.ts'
@@ -38,9 +39,11 @@ const words: Readonly<Record<WaitReason | EndReason, Words>> = {
   'waiting-parent': waitingForParents,
   'not-due': waitingForParents,
   'retry-backoff': (run, index) => {
-    const { error } = run.notesOf(index)
+    const { error, givenUp } = run.notesOf(index)
     const due = instant(run.dueAtMsOf(index))
-    const text = `attempt ${run.attemptOf(index)} failed with ${error?.code}: ${error?.detail}`
+    const isSpared = error !== undefined && saysNotBegun(error) && givenUp.includes(run.attemptOf(index))
+    const became = isSpared ? 'was not begun, and uses up no retry:' : 'failed with'
+    const text = `attempt ${run.attemptOf(index)} ${became} ${error?.code}: ${error?.detail}`
     return { text, owner: zoneOf(run, index), release: `attempt ${run.attemptOf(index) + 1} at ${due}` }
   },
   paused: ({ head, id }) => {

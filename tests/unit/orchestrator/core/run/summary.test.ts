@@ -1,24 +1,53 @@
 // What lists show of a run, and when somebody must look at it again.
 
 import { describe, expect, it } from 'vitest'
+import { decide } from '../../../../../orchestrator/core/run/decide.ts'
+import type { Run } from '../../../../../orchestrator/core/run/run.ts'
+import type { RunInput } from '../../../../../orchestrator/core/run/run-input.ts'
 import { dueAtMsOf, failuresIn, isScanned, summaryOf } from '../../../../../orchestrator/core/run/summary.ts'
 import { planOf } from '../../../../support/plan-of.ts'
 import { patient } from '../../../../support/replica-bench.ts'
-import { cancel, dispatch, failed, given, openedAtMs } from '../../../../support/run-spec.ts'
+import { at, cancel, dispatch, failed, given, openedAtMs, tick } from '../../../../support/run-spec.ts'
 
 const pair = planOf({ a: [], b: [] })
 const opened = { kind: 'open', tenant: 'acme', policy: patient, reused: [] } as const
 const one = { kind: 'dispatch', limit: 1 } as const
 
 describe('the failures of a decision', () => {
-  it('are counted by the attempt that failed, be it tried again or not, and nothing else is one', () => {
-    const { facts } = given(pair, opened, dispatch).when(failed('a'), failed('b', 1, false))
-    expect(facts.map(({ type }) => type)).toContain('object-retry-scheduled')
-    expect(failuresIn(facts)).toEqual([
+  const failures = ({ run, inputs }: { run: Run; inputs: readonly RunInput[] }) =>
+    failuresIn(run, decide(run, inputs, openedAtMs).facts)
+  const without = (code: string): RunInput => {
+    const error = { code, retryable: true, detail: 'no' }
+    return { kind: 'failed', runId: 'run-1', objectId: 'a', attempt: undefined, info: undefined, error }
+  }
+  const lost: RunInput = { kind: 'lost', objectId: 'a', attempt: 1, cause: 'lease-expired' }
+
+  it('are those so far of each object that failed, be it tried again or not, and nothing else is one', () => {
+    const { run } = given(pair, opened, dispatch)
+    expect(failures({ run, inputs: [failed('a'), failed('b', 1, false)] })).toEqual([
       { objectId: 'a', count: 1 },
       { objectId: 'b', count: 1 },
     ])
-    expect(failuresIn(given(pair, opened).when(dispatch).facts)).toEqual([])
+    expect(failures({ run: given(pair, opened).run, inputs: [dispatch] })).toEqual([])
+  })
+
+  it('are not attempts that nobody began or whose worker died, nor those before a fresh start', () => {
+    const { run } = given(pair, opened, dispatch)
+    expect(failures({ run, inputs: [without('TARGET_UNAVAILABLE')] })).toEqual([])
+    expect(failures({ run, inputs: [lost] })).toEqual([])
+    expect(failures({ run, inputs: [lost, failed('a', 2)] })).toEqual([{ objectId: 'a', count: 1 }])
+    const later = given(pair, opened, dispatch, lost, failed('a', 2), at(openedAtMs + 600_000, tick))
+    expect(failures({ run: later.run, inputs: [failed('a', 3)] })).toEqual([{ objectId: 'a', count: 2 }])
+    const again = [failed('b', 1, false), { kind: 'retry', objectId: 'b', by: 'ada' }, dispatch] as const
+    const anew = given(pair, opened, dispatch, ...again)
+    expect(failures({ run: anew.run, inputs: [failed('b', 2)] })).toEqual([{ objectId: 'b', count: 1 }])
+  })
+
+  it('are counted on from a fresh start of the same decision', () => {
+    const { run } = given(pair, opened, dispatch)
+    const inputs: RunInput[] = [failed('b', 1, false), { kind: 'retry', objectId: 'b', by: 'ada' }, dispatch]
+    expect(failures({ run, inputs })).toEqual([{ objectId: 'b', count: 0 }])
+    expect(failures({ run, inputs: [...inputs, failed('b', 2)] })).toEqual([{ objectId: 'b', count: 1 }])
   })
 })
 
