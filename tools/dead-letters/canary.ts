@@ -68,7 +68,7 @@ async function objectOutcome(
   return undefined
 }
 
-/** A dead worker is no failure of the object: its next attempt is the one that counts. */
+/** A dead worker, or one that did not begin, is no failure of the object: its next attempt is the one that counts. */
 function outcomeOf(fact: FactLine): CanaryOutcome | undefined {
   const error = fact.error as { readonly code: string; readonly detail: string } | undefined
   switch (fact.type) {
@@ -78,7 +78,7 @@ function outcomeOf(fact: FactLine): CanaryOutcome | undefined {
     case 'late-result-accepted':
       return { kind: 'well' }
     case 'object-retry-scheduled':
-      if (error?.code === 'ATTEMPT_LOST') return undefined
+      if (fact.given_up === 'lost' || fact.given_up === 'not-begun') return undefined
       return { kind: 'failed', message: `${error?.code} ${error?.detail}` }
     case 'object-failed':
       return { kind: 'failed', message: `${error?.code} ${error?.detail}` }

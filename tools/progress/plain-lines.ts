@@ -22,7 +22,8 @@ export function plainLine(fact: FactLine, progress: RunProgress): string | undef
     case 'object-retry-scheduled': {
       const { attempt, code, detail } = noteOf(fact, label)
       const wait = spanInWords(Number(fact.due_at_ms) - fact.at_ms)
-      return `${at} retry     ${label}: attempt ${attempt} failed with ${code} ${detail}; again in ${wait}`
+      const became = fact.given_up === 'not-begun' ? 'was not begun:' : 'failed with'
+      return `${at} retry     ${label}: attempt ${attempt} ${became} ${code} ${detail}; again in ${wait}`
     }
     case 'object-failed': {
       const { attempt, code, detail } = noteOf(fact, label)

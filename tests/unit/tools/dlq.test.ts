@@ -320,6 +320,22 @@ describe('the canary', () => {
     expect([code, err.split('\n').at(-1)]).toEqual([3, expect.stringMatching(/failed: LOADER_FAILED busy$/)])
   })
 
+  it('that is not begun has not failed: what comes of it next is waited for', async () => {
+    await allFail()
+    const error = { code: 'TARGET_UNAVAILABLE', retryable: true, detail: 'open', retry_after_ms: 30_000 }
+    const refused = async () => {
+      await house.answer('r', {
+        ...{ kind: 'failed', runId: 'r', objectId: '1001', attempt: 2, info: undefined, error },
+      })
+      await house.send('POST', '/api/v1/runs/r/objects/1001/mark-loaded')
+    }
+    const { code, out } = await dlq(
+      bulk,
+      whenAwaited(() => void refused()),
+    )
+    expect([code, out]).toEqual([0, '4 dead letters tried again'])
+  })
+
   it('that is answered by nobody in time leaves the others untouched', async () => {
     await allFail()
     const { code, out, err } = await dlq([...bulk, '--canary-timeout', '2', '--json'])
