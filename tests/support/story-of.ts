@@ -31,6 +31,8 @@ export const loaded = (object_id: string, attempt = 1): RunFact => ({
   attempt,
 })
 export const failure = { code: 'X', retryable: true, detail: 'bad luck' }
+/** A zone says that its breaker keeps it from loading. */
+export const refusal = { code: 'TARGET_UNAVAILABLE', retryable: true, detail: 'its breaker is open' }
 /** An attempt failed and is made again. */
 export const retry = (attempt: number, changes: Partial<ObjectRetryScheduled> = {}): RunFact => ({
   type: 'object-retry-scheduled',

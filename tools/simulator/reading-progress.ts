@@ -1,6 +1,7 @@
 // How far the groups of the house have come with what they read, and which answers they have come past.
 
 import type { MemoryBroker } from '../../shared/adapters/memory/memory-broker.ts'
+import type { MemoryRecord } from '../../shared/adapters/memory/memory-log.ts'
 import { isJsonObject, parseJson } from '../../shared/base/json.ts'
 import { zones } from '../../shared/base/layer.ts'
 import { defaultTopics, readyTopic } from '../../shared/events/topics.ts'
@@ -34,17 +35,20 @@ export class ReadingProgress {
       this.#broker.logs(topic).flatMap((log, partition) => {
         const end = this.#broker.positionOf('orchestrator', topic, partition)
         const offsets = Array.from({ length: end - log.start }, (_, index) => log.start + index)
-        return offsets.flatMap((offset) => answerIn(log.at(offset)?.value.toString() ?? ''))
+        return offsets.flatMap((offset) => answerIn(log.at(offset)))
       }),
     )
   }
 }
 
-function answerIn(value: string): readonly ReceivedAnswer[] {
-  const event = parseJson(value)
+function answerIn(record: MemoryRecord | undefined): readonly ReceivedAnswer[] {
+  const event = parseJson(record?.value.toString() ?? '')
   if (!isJsonObject(event) || event.attempt === undefined || event.attempt === null) return []
   const { run_id, id, attempt, status, error } = event
+  const code = isJsonObject(error) && typeof error.code === 'string' ? error.code : undefined
   // Nobody has worked on that one: there is nothing to keep.
-  if (isJsonObject(error) && error.code === 'ATTEMPT_LOST') return []
-  return [{ runId: String(run_id), objectId: String(id), attempt: Number(attempt), status: String(status) }]
+  if (code === 'ATTEMPT_LOST') return []
+  const name = { runId: String(run_id), objectId: String(id), attempt: Number(attempt) }
+  const said = { status: String(status), ...(code === undefined ? {} : { code }) }
+  return [{ ...name, ...said, sentAtMs: record?.timestampMs ?? Number.POSITIVE_INFINITY }]
 }

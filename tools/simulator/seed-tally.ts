@@ -25,6 +25,7 @@ export const faults: readonly string[] = [
   'store-loss',
   'store-rollback',
   'poison',
+  'refused',
   'cancel',
   'retry',
   'mark-loaded',

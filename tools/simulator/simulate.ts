@@ -88,7 +88,7 @@ class Simulation {
     const broker = brokerOf(world, clock)
     this.#broker = broker
     const faults = () => (this.#isStormy ? world.faults : noFaults)
-    const network = { broker, clock, random, trace, faults }
+    const network = { broker, clock, random, trace, faults, isStormy: () => this.#isStormy }
     const house = new SimulatedHouse({ world, network, recorder, store, ledger })
     this.#house = house
     const operator = new SimulatedOperator({ house, recorder, store, clock, random, trace })

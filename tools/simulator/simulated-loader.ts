@@ -1,4 +1,4 @@
-// The loader of a simulated worker: takes its time, has its luck, and is written down.
+// The loader of a simulated worker, behind a breaker that may be open: takes its time, has its luck, and is written down.
 
 import { Fault } from '../../shared/base/fault.ts'
 import type { ReadyEvent } from '../../shared/events/ready.ts'
@@ -15,8 +15,12 @@ export interface LoaderSurroundings {
   readonly recorder: StoryRecorder
 }
 
+/** The longest time for which another try would be in vain. */
+const mostRefusedMs = 2_000
+
 export function simulatedLoader({ world, network, recorder }: LoaderSurroundings, process: Process): Loader {
   const load = async (ready: ReadyEvent, { signal }: { readonly signal: AbortSignal }) => {
+    if (isRefused({ world, network })) throw refusal(ready, network)
     const entry = recorder.startLoad(ready, process.name)
     await sleep(process.clock, network.random() * world.loaderMs, signal)
     if (signal.aborted) {
@@ -30,4 +34,15 @@ export function simulatedLoader({ world, network, recorder }: LoaderSurroundings
     return { info: 'simulated', result: { rows: ready.attempt } }
   }
   return { name: 'simulated', load }
+}
+
+function isRefused({ world, network }: Omit<LoaderSurroundings, 'recorder'>): boolean {
+  return world.refusedLoads > 0 && network.isStormy() && network.random() < world.refusedLoads
+}
+
+/** Nothing is loaded, and not every zone says for how long that will be so. */
+function refusal({ run_id, id, attempt }: ReadyEvent, { random, trace }: SimulatedNetwork): Fault {
+  trace.note('refused', `${run_id} ${id} ${attempt}`)
+  const detail = random() < 0.5 ? {} : { retryAfterMs: Math.ceil(random() * mostRefusedMs) }
+  return new Fault('TARGET_UNAVAILABLE', 'its breaker is open', { detail })
 }

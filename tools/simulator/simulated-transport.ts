@@ -20,6 +20,8 @@ export interface SimulatedNetwork {
   readonly trace: Trace
   /** The rates of this moment. */
   readonly faults: () => FaultRates
+  /** Whether things go wrong at this moment. */
+  readonly isStormy: () => boolean
 }
 
 const mostDelayMs = 500

@@ -33,6 +33,10 @@ export interface ReceivedAnswer {
   readonly objectId: string
   readonly attempt: number
   readonly status: string
+  /** Of a failure that has one. */
+  readonly code?: string
+  /** When it was stored. */
+  readonly sentAtMs: number
 }
 
 /** Somebody was told that what he wants of a run is settled. */
@@ -101,6 +105,11 @@ export interface Story {
   readonly letters: readonly Letter[]
   readonly waiting: readonly Waiting[]
   readonly opened: ReadonlySet<string>
+}
+
+/** A zone says that a breaker keeps it from loading: nobody has worked on the attempt, and it has not failed. */
+export function isRefusal({ code }: { readonly code?: string }): boolean {
+  return code === 'TARGET_UNAVAILABLE'
 }
 
 /** Looks at a whole story once it has ended. */

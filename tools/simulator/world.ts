@@ -41,6 +41,8 @@ export interface World {
   readonly isShared: boolean
   /** How long things go wrong; then everything must come to its end. */
   readonly stormMs: number
+  /** Part of the loads that a breaker refuses, as long as the storm lasts. */
+  readonly refusedLoads: number
 }
 
 /** The longest time that a zone needs for everything, if it is done once and nobody waits. */
@@ -83,5 +85,6 @@ export function drawWorld(random: Random): World {
     foreignZone: random() < 0.7 ? null : (zones[whole(0, zones.length - 1)] ?? null),
     stormMs: whole(5_000, 40_000),
     isShared: random() < 0.3,
+    refusedLoads: part(0.2),
   }
 }

@@ -1,14 +1,17 @@
 // Whoever ended badly has the fact that says why, and it is true: the error, the parent, the end of the run, the person.
 
 import type { Plan } from '../../../orchestrator/core/graph/plan.ts'
-import type { ObjectFailed, RunFact } from '../../../orchestrator/core/run/run-fact.ts'
-import { type Checker, factsOf, type Story, type Violation } from '../story.ts'
+import type { ObjectFailed, ObjectRetryScheduled, RunFact } from '../../../orchestrator/core/run/run-fact.ts'
+import { mostUnclaimed } from '../../../orchestrator/core/run/run-policy.ts'
+import { type Checker, factsOf, isRefusal, type Story, type Violation } from '../story.ts'
 
 /** What is known of a run while its facts are read. */
 interface Known {
   readonly plan: Plan | undefined
   /** Failures of each object that count, since it was set back. */
   readonly failures: Map<string, number>
+  /** How often nobody began an attempt at each object, since then. */
+  readonly notBegun: Map<string, number>
   /** Objects that are not loaded and never will be. */
   readonly gone: Set<string>
 }
@@ -16,7 +19,7 @@ interface Known {
 export const endsAreExplained: Checker = (story) => {
   const runs = new Map<string, Known>()
   const ofObjects = factsOf(story).flatMap(({ runId, fact }) => {
-    const known = runs.get(runId) ?? { plan: story.plans.get(runId), failures: new Map(), gone: new Set() }
+    const known = runs.get(runId) ?? newlyKnown(story.plans.get(runId))
     runs.set(runId, known)
     const wrong = unexplained(fact, known, story)
     follow(fact, known)
@@ -25,6 +28,10 @@ export const endsAreExplained: Checker = (story) => {
       : [violation(`${'object_id' in fact ? fact.object_id : ''} of ${runId} ${wrong}`)]
   })
   return [...ofObjects, ...strayCancels(story), ...wrongEnds(story)]
+}
+
+function newlyKnown(plan: Plan | undefined): Known {
+  return { plan, failures: new Map(), notBegun: new Map(), gone: new Set() }
 }
 
 function unexplained(fact: RunFact, known: Known, story: Story): string | undefined {
@@ -41,17 +48,31 @@ function unexplained(fact: RunFact, known: Known, story: Story): string | undefi
 function unexplainedFailure(fact: ObjectFailed, known: Known, story: Story): string | undefined {
   const { error, given_up, object_id } = fact
   if (error.code === '' || error.detail === '') return 'failed without an error'
+  if (isSparedRefusal(fact, known)) return 'failed for good with an attempt that nobody had begun'
   const failures = (known.failures.get(object_id) ?? 0) + 1
   if (!error.retryable || given_up === 'lost' || failures > story.maxRetries) return undefined
   return `failed for good with ${error.code} after ${failures} of ${story.maxRetries + 1} tries`
 }
 
-function follow(fact: RunFact, { failures, gone }: Known): void {
+/** Whatever the fact makes of it: what a breaker refuses is no failure, unless that was said too often. */
+function isSparedRefusal(fact: ObjectFailed | ObjectRetryScheduled, { notBegun }: Known): boolean {
+  return isRefusal(fact.error) && (notBegun.get(fact.object_id) ?? 0) < mostUnclaimed
+}
+
+function followRetry(fact: ObjectRetryScheduled, known: Known): void {
+  const { object_id: id, given_up } = fact
+  const isLost = given_up === 'lost' || given_up === 'not-begun'
+  if (!isLost && !isSparedRefusal(fact, known)) known.failures.set(id, (known.failures.get(id) ?? 0) + 1)
+  if (given_up === 'not-begun' || isRefusal(fact.error))
+    known.notBegun.set(id, (known.notBegun.get(id) ?? 0) + 1)
+}
+
+function follow(fact: RunFact, known: Known): void {
   if (!('object_id' in fact)) return
   const { object_id: id } = fact
-  const isSpared = 'given_up' in fact && fact.given_up !== 'timed-out'
-  if (fact.type === 'object-retry-scheduled' && !isSpared) failures.set(id, (failures.get(id) ?? 0) + 1)
-  if (fact.type === 'object-reset') failures.delete(id)
+  const { failures, notBegun, gone } = known
+  if (fact.type === 'object-retry-scheduled') followRetry(fact, known)
+  if (fact.type === 'object-reset') for (const counts of [failures, notBegun]) counts.delete(id)
   if (fact.type === 'object-failed' || fact.type === 'object-blocked' || fact.type === 'object-cancelled')
     gone.add(id)
   else if (fact.type !== 'late-result' && fact.type !== 'object-discarded' && fact.type !== 'object-retried')

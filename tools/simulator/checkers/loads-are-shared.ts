@@ -1,10 +1,12 @@
 // Runs that share builds never load one object at the same time, each for itself.
 
-import type { Checker, Load, Violation } from '../story.ts'
+import type { RunFact } from '../../../orchestrator/core/run/run-fact.ts'
+import { type Checker, isRefusal, type Load, type Violation } from '../story.ts'
 
 /**
  * Looks at objects without parents, whose work is always the same. A store that was lost does not know who waits for
- * whom, and whoever lost patience with a build begins another one: such stories are not looked at.
+ * whom, and whoever lost patience with a build begins another one: such stories are not looked at. What a breaker
+ * refuses is told to all who wait for it.
  */
 export const loadsAreShared: Checker = (story) => {
   if (!story.isShared || story.leaseTroubles.length > 0 || hasGivenUp(story.everKept)) return []
@@ -14,7 +16,11 @@ export const loadsAreShared: Checker = (story) => {
 }
 
 function hasGivenUp(commits: Parameters<Checker>[0]['everKept']): boolean {
-  return commits.some(({ facts }) => facts.some((fact) => 'given_up' in fact))
+  return commits.some(({ facts }) => facts.some(isImpatient))
+}
+
+function isImpatient(fact: RunFact): boolean {
+  return 'given_up' in fact && !('error' in fact && isRefusal(fact.error))
 }
 
 function overlaps(loads: readonly Load[]): readonly Violation[] {

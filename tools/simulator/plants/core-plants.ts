@@ -53,6 +53,20 @@ export const corePlants: readonly Plant[] = [
     why: 'Attempts that died with their workers count against the retries.',
   },
   {
+    name: 'a refused attempt counts as a failure',
+    file: 'orchestrator/core/run/not-begun.ts',
+    find: "code === 'ATTEMPT_LOST' || (code === 'TARGET_UNAVAILABLE' && retryable)",
+    replace: "code === 'ATTEMPT_LOST'",
+    why: 'Attempts that a breaker kept from being begun count against the retries.',
+  },
+  {
+    name: 'a refusal is a late result',
+    file: answers,
+    find: 'if (index === undefined) return\n  const { objectId, error,',
+    replace: 'if (index === undefined) return lateResult(decision, answer)\n  const { objectId, error,',
+    why: 'What nobody has begun, in an attempt that is over, is kept as if it were the work of somebody.',
+  },
+  {
     name: 'descendants are not blocked',
     file: answers,
     find: 'queue.push(child)',

@@ -2,6 +2,7 @@
 
 import { expect, it } from 'vitest'
 import type { RunFact } from '../../../../../orchestrator/core/run/run-fact.ts'
+import { mostUnclaimed } from '../../../../../orchestrator/core/run/run-policy.ts'
 import { endsAreExplained } from '../../../../../tools/simulator/checkers/ends-are-explained.ts'
 import {
   commitsOf,
@@ -10,6 +11,7 @@ import {
   failure,
   loaded,
   ready,
+  refusal,
   retry,
   said,
   storyOf,
@@ -26,6 +28,27 @@ it.each<[string, readonly RunFact[]]>([
   ['a failure that no retry helps, and what it blocks', [ready('1001'), refused, blocked('2001', '1001')]],
   ['a failure after the last retry', [ready('1001'), retry(1), ready('1001', 2), failed(2)]],
   ['an object that was lost too often', [ready('1001'), failed(1, { given_up: 'lost' })]],
+  ['a failure after an attempt that was refused', [...twiceRefused(), retry(3), ready('1001', 4), failed(4)]],
+  [
+    'an object that was refused a hundred times',
+    [
+      ...refusals(mostUnclaimed),
+      retry(101, { error: refusal }),
+      ready('1001', 102),
+      failed(102, { error: refusal }),
+    ],
+  ],
+  [
+    'an object that was refused often, and anew after a retry by hand',
+    [
+      ...refusals(mostUnclaimed),
+      said('object-reset'),
+      ...twiceRefused(),
+      retry(3),
+      ready('1001', 4),
+      failed(4),
+    ],
+  ],
   ['a run that was cancelled', [said('object-cancelled'), end(cancelled)]],
   ['a run that failed', [end({ state: 'failed', counts: { ...countsOf(ended()), failed: 1 } })]],
 ])('finds nothing in a good story with %s', (_, facts) => {
@@ -38,6 +61,25 @@ it.each<[string, readonly RunFact[]]>([
   [
     'fails though the tries before were spared',
     [ready('1001'), retry(1, { given_up: 'lost' }), ready('1001', 2), failed(2)],
+  ],
+  [
+    'fails though an attempt before was refused, whatever its fact says',
+    [ready('1001'), retry(1, { error: refusal }), ready('1001', 2), failed(2)],
+  ],
+  [
+    'fails by an attempt that was refused',
+    [ready('1001'), retry(1), ready('1001', 2), failed(2, { error: refusal })],
+  ],
+  [
+    'fails by a refusal that is none too many since a retry by hand',
+    [
+      ...refusals(mostUnclaimed),
+      said('object-reset'),
+      ready('1001', 101),
+      retry(101),
+      ready('1001', 102),
+      failed(102, { error: refusal }),
+    ],
   ],
   [
     'fails without an error',
@@ -59,4 +101,15 @@ it.each<[string, readonly RunFact[]]>([
 
 function countsOf(fact: RunFact) {
   return fact.type === 'run-ended' ? fact.counts : undefined
+}
+
+function refusals(times: number): readonly RunFact[] {
+  return Array.from({ length: times }, (_, index) => [
+    ready('1001', index + 1),
+    retry(index + 1, { given_up: 'not-begun', error: refusal }),
+  ]).flat()
+}
+
+function twiceRefused(): readonly RunFact[] {
+  return [...refusals(2), ready('1001', 3)]
 }

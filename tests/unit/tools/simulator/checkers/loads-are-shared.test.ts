@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest'
 import { loadsAreShared } from '../../../../../tools/simulator/checkers/loads-are-shared.ts'
 import type { Story } from '../../../../../tools/simulator/story.ts'
-import { commitsOf, loadOf, storyOf } from '../../../../support/story-of.ts'
+import { commitsOf, loadOf, refusal, retry, storyOf } from '../../../../support/story-of.ts'
 
 const load = (runId: string, startedAtMs: number, overAtMs: number, objectId = '1001') =>
   loadOf(objectId, { runId, startedAtMs, overAtMs })
@@ -14,6 +14,11 @@ it('finds an object that two runs load at the same time', () => {
   expect(loadsAreShared(story())).toEqual([
     { rule: 'loads are shared', text: '1001 was loaded for r and for other at the same time' },
   ])
+})
+
+it('finds it also where a breaker has refused them: both were told, and ask again together', () => {
+  const everKept = commitsOf([retry(1, { given_up: 'not-begun', error: refusal })])
+  expect(loadsAreShared(story({ everKept }))).toHaveLength(1)
 })
 
 it.each([

@@ -4,7 +4,9 @@ import { expect, it } from 'vitest'
 import { oneAnswerAnAttempt } from '../../../../../tools/simulator/checkers/one-answer-an-attempt.ts'
 import { storyOf } from '../../../../support/story-of.ts'
 
-const answer = (status: string, attempt = 1) => ({ runId: 'r', objectId: '1001', attempt, status })
+const answer = (status: string, attempt = 1) => ({
+  ...{ runId: 'r', objectId: '1001', attempt, status, sentAtMs: 0 },
+})
 
 it('finds nothing where an answer is only repeated', () => {
   const answers = [answer('failed'), answer('loaded', 2), answer('failed')]
