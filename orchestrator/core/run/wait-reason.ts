@@ -10,7 +10,7 @@ export const waitReasons = [
   'waiting-parent',
   /** It lacks only what it may go on without, from an instant that has not come. */
   'not-due',
-  /** Its last attempt failed, and the next one is not due. */
+  /** Its last attempt failed or was not begun, and the next one is not due. */
   'retry-backoff',
   /** Somebody paused the run. */
   'paused',
