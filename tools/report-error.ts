@@ -9,6 +9,9 @@ import type { Terminal } from './terminal.ts'
 const nextSteps: Partial<Record<FaultCode, string>> = {
   DATA_IN_USE:
     'use the house that runs there (--server URL), another folder (DATA_DIR), or none (--ephemeral)',
+  DATA_NEWER: 'start the newer release, or name another folder with DATA_DIR',
+  DATA_CORRUPT:
+    'put the folder back from a copy, or move it away, and its runs with it; until then name another with DATA_DIR, or keep nothing with --ephemeral',
   DATA_UNWRITABLE: 'name another folder with DATA_DIR, or keep nothing with --ephemeral',
   RUN_UNKNOWN: 'millefeuille status lists the runs',
   LETTER_UNKNOWN: 'millefeuille dlq list lists the dead letters',

@@ -176,6 +176,17 @@ describe('an error', () => {
     expect(said).toEqual(['error STORE_UNAVAILABLE: redis://[redacted]@host does not answer'])
   })
 
+  it.each<[FaultCode, string]>([
+    ['DATA_IN_USE', '--server URL'],
+    ['DATA_NEWER', 'start the newer release'],
+    ['DATA_CORRUPT', 'put the folder back from a copy'],
+    ['DATA_UNWRITABLE', '--ephemeral'],
+  ])('of the data folder is followed by what to do: %s', (code, advice) => {
+    const said: string[] = []
+    reportError(new Fault(code, 'x'), silentTerminal(said))
+    expect(said).toEqual([`error ${code}: x`, expect.stringMatching(`^→ .*${advice}`)])
+  })
+
   it('that is no fault of the house is called a defect, with its stack', () => {
     const said: string[] = []
     expect(reportError(new TypeError('x is not a function'), silentTerminal(said))).toBe(exitCodes.defect)
