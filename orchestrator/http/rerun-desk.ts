@@ -1,6 +1,6 @@
 // Runs of what failed in another run: says exactly what would be loaded again, and opens it.
 
-import type { RerunAnswer, RerunBody } from '../../shared/api/command-resource.ts'
+import type { RerunAnswer, RerunBody, RerunPlan } from '../../shared/api/command-resource.ts'
 import { Fault } from '../../shared/base/fault.ts'
 import type { Plan } from '../core/graph/plan.ts'
 import { type Rerun, rerunOf } from '../core/run/rerun.ts'
@@ -23,24 +23,23 @@ export class RerunDesk {
     this.#parts = parts
   }
 
-  /** Rejects with RUN_UNKNOWN, with REQUEST_INVALID when there is nothing to run again, or with a retryable fault. */
-  async rerun(runId: string, body: RerunBody): Promise<RerunAnswer> {
+  /** Rejects with RUN_UNKNOWN, OBJECT_UNKNOWN, REQUEST_INVALID when there is nothing to run again, or a retryable fault. */
+  async rerun(runId: string, body: RerunBody): Promise<RerunPlan | RerunAnswer> {
     const run = await this.#timely(runId, this.#parts.conductor.look(runId))
     const opened = run?.head.opened
     if (run === undefined || opened === undefined)
       throw new Fault('RUN_UNKNOWN', `there is no run '${runId}', or it is no longer kept`)
     const rerun = chosen(run, body)
-    const newId = body.run_id ?? this.#parts.newRunId()
-    const isOpened =
-      body.dry_run !== true &&
-      (await this.#open(newId, opened, rerunRequest(runId, opened, rerun, body), rerun.plan))
-    return {
-      run_id: newId,
+    const planned: RerunPlan = {
       rerun_of: runId,
-      opened: isOpened,
+      opened: false,
       objects: rerun.again.map(({ id, name = null, was }) => ({ id, name, was })),
       reused: rerun.reused.length,
     }
+    if (body.dry_run === true) return planned
+    const newId = body.run_id ?? this.#parts.newRunId()
+    const isOpened = await this.#open(newId, opened, rerunRequest(runId, opened, rerun, body), rerun.plan)
+    return { run_id: newId, ...planned, opened: isOpened }
   }
 
   async #open(runId: string, opened: RunOpened, rerun: RerunOf, plan: Plan): Promise<boolean> {
@@ -80,6 +79,6 @@ function chosen(run: Run, { failed = false, objects = [], with_downstream = fals
   if (!failed && objects.length === 0)
     throw new Fault('REQUEST_INVALID', 'body needs failed (true), or objects (their ids), or both')
   const rerun = rerunOf(run, { failed, objectIds: objects, withDownstream: with_downstream })
-  if (!rerun.ok) throw new Fault('REQUEST_INVALID', rerun.reason)
+  if (!rerun.ok) throw rerun.reason
   return rerun.value
 }

@@ -204,6 +204,14 @@ const letterFields = {
   resolved: orNull(answer({ by: string, reason: orNull(string), at: instant })),
 }
 
+/** A dry run has these alone. */
+const rerunFields = {
+  rerun_of: string,
+  opened: { type: 'boolean' },
+  objects: { type: 'array', items: answer({ id: string, name: orNull(string), was: string }) },
+  reused: integer,
+}
+
 /** What answers are made of, by the names that `ref` takes. */
 export const components = {
   Run: run,
@@ -254,13 +262,7 @@ export const components = {
     },
     text: string,
   }),
-  Rerun: answer({
-    run_id: string,
-    rerun_of: string,
-    opened: { type: 'boolean' },
-    objects: { type: 'array', items: answer({ id: string, name: orNull(string), was: string }) },
-    reused: integer,
-  }),
+  Rerun: record({ run_id: string, ...rerunFields }, Object.keys(rerunFields)),
   Fact: {
     type: 'object',
     properties: { type: string, at_ms: integer, run_id: string },

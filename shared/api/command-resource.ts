@@ -48,8 +48,8 @@ export interface RerunBody extends CommandBody {
   readonly run_id?: string
 }
 
-export interface RerunAnswer {
-  readonly run_id: string
+/** What a dry run answers: there is no new run, and so no id of one. */
+export interface RerunPlan {
   readonly rerun_of: string
   /** False: a dry run, or a run of this id was opened before. */
   readonly opened: boolean
@@ -57,4 +57,8 @@ export interface RerunAnswer {
   readonly objects: readonly { readonly id: string; readonly name: string | null; readonly was: string }[]
   /** How many objects of the run before are reused. */
   readonly reused: number
+}
+
+export interface RerunAnswer extends RerunPlan {
+  readonly run_id: string
 }

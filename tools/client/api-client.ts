@@ -7,6 +7,7 @@ import type {
   ObjectCommandBody,
   RerunAnswer,
   RerunBody,
+  RerunPlan,
   RunCommand,
 } from '../../shared/api/command-resource.ts'
 import type {
@@ -126,7 +127,12 @@ export class ApiClient {
     return this.#json({ method: 'GET', path, query: { run: runId } })
   }
 
-  /** With a `run_id` it is safe to call again. Rejects with RUN_UNKNOWN, and with REQUEST_INVALID when there is nothing to run. */
+  /** What a rerun would load again; opens nothing. Rejects as `rerun`. */
+  planRerun(runId: string, body: RerunBody): Promise<RerunPlan> {
+    return this.#json({ method: 'POST', path: `${runPath(runId)}/rerun`, body: { ...body, dry_run: true } })
+  }
+
+  /** With a `run_id` it is safe to call again. Rejects with RUN_UNKNOWN, OBJECT_UNKNOWN, and with REQUEST_INVALID when there is nothing to run. */
   rerun(runId: string, body: RerunBody): Promise<RerunAnswer> {
     return this.#json({ method: 'POST', path: `${runPath(runId)}/rerun`, body })
   }

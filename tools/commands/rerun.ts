@@ -1,7 +1,7 @@
 // rerun: a new run of what failed in another, which reuses what was loaded.
 
 import { Command, Option } from 'commander'
-import type { RerunAnswer, RerunBody } from '../../shared/api/command-resource.ts'
+import type { RerunAnswer, RerunBody, RerunPlan } from '../../shared/api/command-resource.ts'
 import type { ApiClient } from '../client/api-client.ts'
 import { openClient } from '../client/open-client.ts'
 import type { CommandContext, CommandMaker } from '../command-context.ts'
@@ -50,13 +50,13 @@ export const rerunCommand: CommandMaker = (context, end) => {
 async function rerun(context: CommandContext, runId: string, options: RerunOptions): Promise<ExitCode> {
   const { terminal } = context
   const client = openClient(context, options.server)
-  const planned = await client.rerun(runId, { ...bodyOf(options), dry_run: true })
+  const planned = await client.planRerun(runId, bodyOf(options))
   if (options.json !== true) showSet(terminal, planned)
   if (options.dryRun === true) {
     if (options.json === true) showJson(terminal, planned)
     return exitCodes.done
   }
-  const opened = await client.rerun(runId, { ...bodyOf(options), run_id: planned.run_id })
+  const opened = await client.rerun(runId, bodyOf(options))
   if (options.json === true) showJson(terminal, opened)
   else terminal.result(openedLine(opened))
   return options.follow === true ? followed(context, client, opened, options) : exitCodes.done
@@ -82,7 +82,7 @@ function bodyOf(options: RerunOptions): RerunBody {
   }
 }
 
-function showSet(terminal: Terminal, { objects, reused }: RerunAnswer): void {
+function showSet(terminal: Terminal, { objects, reused }: RerunPlan): void {
   const rows = objects.map(({ id, name, was }) => [id, name ?? '', was])
   for (const line of fittingTable(terminal.resultColumns, ['LOAD AGAIN', 'NAME', 'WAS'], rows))
     terminal.result(line)
@@ -93,6 +93,6 @@ function openedLine({ run_id, rerun_of, opened }: RerunAnswer): string {
   return opened ? `run ${run_id} is open, a rerun of ${rerun_of}` : `run ${run_id} was opened before`
 }
 
-function showJson(terminal: Terminal, answer: RerunAnswer): void {
+function showJson(terminal: Terminal, answer: RerunPlan): void {
   terminal.result(JSON.stringify({ format: 'millefeuille/rerun@1', ...answer }))
 }

@@ -1,5 +1,6 @@
 // Which part of a run is to be run again, and what of it is reused.
 
+import { Fault } from '../../../shared/base/fault.ts'
 import { failure, type Result, success } from '../../../shared/base/result.ts'
 import { compilePlan } from '../graph/compile-plan.ts'
 import { forEachLink, type Plan } from '../graph/plan.ts'
@@ -28,15 +29,16 @@ export interface Rerun {
 }
 
 /**
- * The plan of what is wished and all it needs; what of that was loaded before is reused. Fails with a sentence
- * when an id is not in the run, or there is nothing to run again.
+ * The plan of what is wished and all it needs; what of that was loaded before is reused. Fails with OBJECT_UNKNOWN
+ * when an id is not in the run, and with REQUEST_INVALID when there is nothing to run again.
  */
-export function rerunOf(run: RunView, wish: RerunWish): Result<Rerun, string> {
+export function rerunOf(run: RunView, wish: RerunWish): Result<Rerun, Fault> {
   const { plan } = run
   const stranger = wish.objectIds.find((id) => !plan.indexOf.has(id))
-  if (stranger !== undefined) return failure(`run ${run.id} has no object ${stranger}`)
+  if (stranger !== undefined)
+    return failure(new Fault('OBJECT_UNKNOWN', `run ${run.id} has no object ${stranger}`))
   const wanted = wantedIn(run, wish)
-  if (wanted.size === 0) return failure(`nothing failed in run ${run.id}`)
+  if (wanted.size === 0) return failure(new Fault('REQUEST_INVALID', `nothing failed in run ${run.id}`))
   const targets = Uint32Array.from(wanted).sort()
   const part = compilePlan({ ...plan, inactive: [] }, targets)
   const again: Rerun['again'][number][] = []

@@ -65,7 +65,7 @@ function rerunRoute(parts: ApiParts): ApiRoute {
     answers: { 200: 'Rerun', 201: 'Rerun' },
     handle: async (request, reply) => {
       const answer = await desk.rerun(idOf(request), bodyOf<RerunBody>(request))
-      return answer.opened ? openedAt(reply, answer) : answer
+      return 'run_id' in answer && answer.opened ? openedAt(reply, answer) : answer
     },
   }
 }

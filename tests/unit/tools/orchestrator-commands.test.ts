@@ -368,6 +368,22 @@ describe('rerun', () => {
       ['2 to be loaded again, 0 reused'],
     ])
     expect((await ask(['status'])).out).not.toContain('run-')
+    const printed = (await ask(['rerun', 'r', '--failed', '--run-id', 'again', '--dry-run', '--json'])).json()
+    expect(printed).toEqual({
+      format: 'millefeuille/rerun@1',
+      ...{ rerun_of: 'r', opened: false, reused: 0 },
+      objects: [{ id: '1001', name: null, was: 'failed' }],
+    })
+  })
+
+  it('of an object that nobody knows ends as retry and skip do', async () => {
+    const ends = [
+      ['rerun', 'r', '--object', '77'],
+      ['retry', 'r', '77'],
+      ['skip', 'r', '77'],
+    ].map((args) => ask(args))
+    for (const { code, err } of await Promise.all(ends))
+      expect([code, err]).toEqual([2, 'error OBJECT_UNKNOWN: run r has no object 77'])
   })
 
   it('opens the run of that set and follows it', async () => {

@@ -134,7 +134,6 @@ describe('a rerun', () => {
     await brokenRun()
     const { json } = await say('r/rerun', { failed: true, with_downstream: true, dry_run: true })
     expect(json).toEqual({
-      run_id: 'run-1',
       rerun_of: 'r',
       opened: false,
       objects: [
@@ -144,7 +143,7 @@ describe('a rerun', () => {
       ],
       reused: 1,
     })
-    expect(await house.send('GET', '/api/v1/runs/run-1')).toMatchObject({ status: 404 })
+    expect(await house.send('GET', '/api/v1/runs')).toMatchObject({ json: { runs: [{ run_id: 'r' }] } })
   })
 
   it('opens a run that is linked to the other, and reuses what was loaded there', async () => {
@@ -200,9 +199,14 @@ describe('a rerun', () => {
   })
 
   it('of nothing, or of a stranger, is refused with what is wrong', async () => {
-    const detail = async (body: unknown) => (await say('r/rerun', body)).json?.detail
-    expect(await detail({})).toContain('body needs failed (true), or objects')
-    expect(await detail({ failed: true })).toBe('nothing failed in run r')
-    expect(await detail({ objects: ['77'] })).toBe('run r has no object 77')
+    const refused = async (body: unknown) => {
+      const { status, json } = await say('r/rerun', body)
+      return [status, json?.code, json?.detail]
+    }
+    expect(await refused({})).toEqual([400, 'REQUEST_INVALID', expect.stringContaining('body needs failed')])
+    expect(await refused({ failed: true })).toEqual([400, 'REQUEST_INVALID', 'nothing failed in run r'])
+    expect(await refused({ objects: ['77'] })).toEqual([404, 'OBJECT_UNKNOWN', 'run r has no object 77'])
+    const skip = await say('r/objects/77/skip')
+    expect([skip.status, skip.json?.code, skip.json?.detail]).toEqual(await refused({ objects: ['77'] }))
   })
 })
