@@ -46,7 +46,7 @@ This file is written by \`npm run docs:command-line\`.
 |---|---|
 | 0 | done; of \`run\` and \`--follow\`: everything was loaded |
 | 1 | a definition file is invalid |
-| 2 | the command line or the configuration is wrong, a file cannot be read, or a run, workflow or dead letter is not known |
+| 2 | the command line or the configuration is wrong, a file cannot be read, or a run, object, workflow or dead letter is not known |
 | 3 | the run ended and some objects failed, or somebody cancelled it; of \`dlq retry\`: the canary failed |
 | 4 | the run ended because it took too long |
 | 5 | it could not be done now: the orchestrator, Kafka, Redis or the disk does not answer, or the data folder is another process's; of \`doctor\`: a check failed, or something broken was not mended |

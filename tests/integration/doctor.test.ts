@@ -192,7 +192,7 @@ describeWithBrokers('doctor on Kafka and Redis', (brokers) => {
 
   it('does not call a run well that nobody knows', async () => {
     const { code, out } = await millefeuille(['doctor', '--run', 'nope'], { env: house.env })
-    expect([code, out]).toEqual([5, expect.stringContaining('neither the journal nor Redis knows run nope')])
+    expect([code, out]).toEqual([2, expect.stringContaining('neither the journal nor Redis knows run nope')])
   })
 
   it('leaves a house that goes on where it was', async () => {

@@ -9,7 +9,7 @@ import type { CommandContext, CommandMaker } from '../command-context.ts'
 import { type Check, warn } from '../doctor/check.ts'
 import type { ConsistencyOptions, ConsistencyReport } from '../doctor/check-consistency.ts'
 import { checkConfiguration, checkNode } from '../doctor/check-machine.ts'
-import { isMended } from '../doctor/consistency/is-mended.ts'
+import { exitCodeOfDoctor } from '../doctor/exit-code.ts'
 import { showCheck, showFindings, showRepairs, showTotal } from '../doctor/show-report.ts'
 import { withExamples } from '../examples.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -23,7 +23,7 @@ export const doctorCommand: CommandMaker = (context, end) => {
   const command = new Command('doctor')
     .summary('Checks Kafka, Redis, topics and configuration, and that nothing is lost, and says what to do.')
     .description(
-      'Checks the configuration, Kafka and its topics, Redis, the orchestrator, and that journal, Redis and consumer groups agree, and says what to do (docs/doctor.md). Changes nothing without --fix. Ends with 5 when a check fails or something that is broken was not mended; warnings do not count.',
+      'Checks the configuration, Kafka and its topics, Redis, the orchestrator, and that journal, Redis and consumer groups agree, and says what to do (docs/doctor.md). Changes nothing without --fix. Ends with 5 when a check fails or something that is broken was not mended; warnings do not count. Ends with 2 when nothing is wrong but that nobody knows the run of --run.',
     )
     .addOption(
       new Option(
@@ -54,16 +54,18 @@ async function doctor(context: CommandContext, options: DoctorOptions): Promise<
   const report = await reportOf(context, checks, options)
   if (report !== undefined) tell(report.check)
   const { findings = [], repairs = [] } = report ?? {}
-  const isOk = checks.every(({ state }) => state !== 'fail') && isMended(findings, repairs)
+  const code = exitCodeOfDoctor(checks, report)
   if (options.json) {
     const compared = report === undefined ? {} : { findings, repairs }
-    terminal.result(JSON.stringify({ format: 'millefeuille/doctor@1', ok: isOk, checks, ...compared }))
+    terminal.result(
+      JSON.stringify({ format: 'millefeuille/doctor@1', ok: code === exitCodes.done, checks, ...compared }),
+    )
   } else {
     showFindings(terminal, findings)
     showRepairs(terminal, repairs)
     showTotal(terminal, checks, findings)
   }
-  return isOk ? exitCodes.done : exitCodes.unavailable
+  return code
 }
 
 /** One after the other, so that people see how far it is. */
@@ -105,7 +107,8 @@ async function reportOf(
 }
 
 function unlooked(advice: string): ConsistencyReport {
-  return { check: warn('consistency', 'it was not looked at', advice), findings: [], repairs: [] }
+  const check = warn('consistency', 'it was not looked at', advice)
+  return { check, isUnknownRun: false, findings: [], repairs: [] }
 }
 
 /** Without these there is nothing to compare. */

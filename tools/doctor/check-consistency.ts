@@ -17,6 +17,8 @@ export interface ConsistencyOptions {
 export interface ConsistencyReport {
   /** Whether it could be looked at, and how much. */
   readonly check: Check
+  /** Only one run was asked for, and neither the journal nor Redis knows it. */
+  readonly isUnknownRun: boolean
   readonly findings: readonly Finding[]
   /** Empty unless they were asked for. */
   readonly repairs: readonly Repaired[]
@@ -37,12 +39,14 @@ export async function checkConsistency(
     await house.checkFormat()
     for await (const finding of house.inspector.findings()) findings.push(finding)
     const repairs = options.fix || options.dryRun ? await repair(house, findings, options) : []
-    return { check: checkOf(house.inspector.runs, findings, options.run), findings, repairs }
+    const { runs } = house.inspector
+    const isUnknownRun = options.run !== undefined && runs === 0
+    return { check: checkOf(runs, findings, options.run), isUnknownRun, findings, repairs }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     const advice = `see ${error.code} in docs/faults.md, and ask again`
     const check = fail('consistency', `it could not be looked at: ${messageOf(error)}`, advice)
-    return { check, findings, repairs: [] }
+    return { check, isUnknownRun: false, findings, repairs: [] }
   } finally {
     await house.close()
   }
