@@ -63,8 +63,12 @@ const makers: readonly CommandMaker[] = [
 /** Runs one command line, without the program's name in front. Never rejects: every error is printed and has its code. */
 export async function runProgram(context: CommandContext, args: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exitCodes.done
+  let acting: Command | undefined
   const program = newProgram(context, (given) => {
     code = given
+  })
+  program.hook('preAction', (_, command) => {
+    acting = command
   })
   try {
     await program.parseAsync(args, { from: 'user' })
@@ -72,7 +76,7 @@ export async function runProgram(context: CommandContext, args: readonly string[
   } catch (error) {
     // Commander has printed it already: help, version, or what is wrong with the command line.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
-    return reportError(error, context.terminal)
+    return reportError(error, context.terminal, acting)
   }
 }
 

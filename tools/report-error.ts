@@ -1,8 +1,10 @@
 // An error that ended a command, as people read it, and the exit code it means.
 
+import type { Command } from 'commander'
 import { Fault, type FaultCode } from '../shared/base/fault.ts'
 import { redactText } from '../shared/base/redact.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
+import { inWordsOf } from './request-field.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What helps where the message alone does not. */
@@ -17,10 +19,14 @@ const nextSteps: Partial<Record<FaultCode, string>> = {
   LETTER_UNKNOWN: 'millefeuille dlq list lists the dead letters',
 }
 
-/** Prints a Fault by its code and message; anything else is a defect and is printed with its stack. */
-export function reportError(error: unknown, terminal: Terminal): ExitCode {
+/**
+ * Prints a Fault by its code and message, in the words of the `command` that it ended; anything else is a defect and is
+ * printed with its stack.
+ */
+export function reportError(error: unknown, terminal: Terminal, command?: Command): ExitCode {
   if (error instanceof Fault) {
-    terminal.message(`${terminal.paint('red', `error ${error.code}:`)} ${redactText(error.message)}`)
+    const message = redactText(command === undefined ? error.message : inWordsOf(command, error))
+    terminal.message(`${terminal.paint('red', `error ${error.code}:`)} ${message}`)
     const next = nextSteps[error.code]
     if (next !== undefined) terminal.message(`→ ${next}`)
     return exitCodeOf(error)

@@ -31,7 +31,8 @@ export function addRoutes(server: FastifyInstance, routes: readonly ApiRoute[]):
 function schemaFault(errors: readonly SchemaError[], part: string): Fault {
   const [error] = errors
   const where = [partNames[part] ?? part, ...(error?.instancePath ?? '').split('/').slice(1)].join('.')
-  return new Fault('REQUEST_INVALID', error === undefined ? `${where} is not valid` : inWords(error, where))
+  const message = error === undefined ? `${where} is not valid` : inWords(error, where)
+  return new Fault('REQUEST_INVALID', message, { detail: { field: where } })
 }
 
 interface SchemaError {

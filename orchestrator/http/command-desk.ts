@@ -60,7 +60,8 @@ export class CommandDesk {
   ): Promise<CommandAnswer> {
     const { result, attempt } = body
     const excess = result === undefined ? undefined : excessOf(result, () => JSON.stringify(result))
-    if (excess !== undefined) throw new Fault('REQUEST_INVALID', `body.result: ${excess}`)
+    if (excess !== undefined)
+      throw new Fault('REQUEST_INVALID', `body.result: ${excess}`, { detail: { field: 'body.result' } })
     const more = {
       ...(command === 'mark-loaded' && result !== undefined ? { result } : {}),
       ...(command === 'accept-late' && attempt !== undefined ? { attempt } : {}),

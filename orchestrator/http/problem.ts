@@ -102,8 +102,9 @@ function problemOf(fault: Fault, status: number): Problem {
 
 /** Of a fault's detail only what the contract names leaves the house. */
 function shownDetail(detail: Fault['detail']): Partial<Problem> {
-  const { faults, line, column, run_id } = detail as Partial<Problem>
+  const { field, faults, line, column, run_id } = detail as Partial<Problem>
   return {
+    ...(field === undefined ? {} : { field }),
     ...(faults === undefined ? {} : { faults }),
     ...(line === undefined ? {} : { line }),
     ...(column === undefined ? {} : { column }),

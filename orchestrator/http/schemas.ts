@@ -158,6 +158,7 @@ const problemFields = {
 const problem = record(
   {
     ...problemFields,
+    field: string,
     faults: listOf('Fault'),
     line: integer,
     column: integer,

@@ -27,6 +27,8 @@ export interface Problem {
   readonly code: FaultCode
   /** Whether the very same request may succeed later. */
   readonly retryable: boolean
+  /** What is wrong with the request, as `body.run_id`, `query.limit` or `path.id`; `detail` begins with it. */
+  readonly field?: string
   /** All that is wrong with a definition. */
   readonly faults?: readonly FaultLine[]
   /** Where malformed JSON breaks off; both count from 1. */

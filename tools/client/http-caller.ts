@@ -92,9 +92,9 @@ export class HttpCaller {
     const problem = parseJson(text)
     if (!isProblem(problem))
       return this.#unreachable(`it answers ${status} and no problem of an orchestrator`)
-    const { code, detail, faults, line, column, run_id } = problem
+    const { code, detail, field, faults, line, column, run_id } = problem
     const hint = code === 'UNAUTHORIZED' ? `${detail}; set API_TOKEN to the orchestrator's` : detail
-    return new Fault(code, hint, { detail: { faults, line, column, run_id, status } })
+    return new Fault(code, hint, { detail: { field, faults, line, column, run_id, status } })
   }
 
   #unreachable(reason: string, cause?: unknown): Fault {

@@ -64,6 +64,15 @@ describe('the API', () => {
       expect(reply.json?.detail).toContain(detail)
     })
 
+    it.each([
+      ['/api/v1/runs?limit=0', 'query.limit'],
+      [`/api/v1/runs/${'x'.repeat(201)}`, 'path.id'],
+      ['/api/v1/runs?page=2', 'query'],
+    ])('has the field apart from the words: %s', async (path, field) => {
+      await open()
+      expect((await house.send('GET', path)).json).toMatchObject({ field })
+    })
+
     it('wants the options of a body in the body', async () => {
       await open()
       const reply = await house.send('POST', '/api/v1/runs?run_id=x', { body: { objects } })
