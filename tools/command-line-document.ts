@@ -68,7 +68,7 @@ and taken away or changed only with a new one. Files that are invalid are told b
 | \`status\` | \`millefeuille/runs@1\` | \`runs\`, \`next_before\` |
 | \`status RUN\` | \`millefeuille/run@1\` | \`run\`, \`failures\` (\`object_id\`, \`attempt\`, \`code\`, \`detail\`) |
 | \`cancel\` | \`millefeuille/cancelled@1\` | \`run_id\`, \`changed\`, \`state\` |
-| \`why\` | \`millefeuille/why@1\` | \`run_id\`, \`object_id\`, \`chain\` to the root cause (\`object_id\`, \`name\`, \`state\`, \`reason\`, \`since\`, \`text\`, \`owner\`, \`release\`), \`text\` |
+| \`why\` | \`millefeuille/why@1\` | \`run_id\`, \`object_id\`, \`chain\` to the root cause (\`object_id\`, \`name\`, \`state\`, \`reason\`, \`since\`, \`text\`, \`owner\`, \`release\`, \`degraded\`), \`text\` |
 | \`pause\`, \`resume\`, \`retry\`, \`skip\`, \`mark-loaded\`, \`accept-late\` | \`millefeuille/command@1\` | \`run_id\`, \`object_id\`, \`changed\`, \`message\`, \`state\` |
 | \`rerun\` | \`millefeuille/rerun@1\` | \`run_id\` (not with \`--dry-run\`), \`rerun_of\`, \`opened\`, \`objects\` in order (\`id\`, \`name\`, \`was\`), \`reused\` |
 | \`dlq list\` | \`millefeuille/dead-letters@1\` | \`entries\` (\`id\`, \`kind\`: \`object\` or \`record\`, \`state\`, \`category\`, \`code\`, \`message\`, \`attempts\`, \`first_at\`, \`last_at\`, \`run_id\`, \`object_id\`, \`zone\`, \`tenant\`, \`workflow\`, \`source\`, \`retry_of\`, \`resolved\`), \`total\`, \`groups\` (\`code\`, \`zone\`, \`count\`) |

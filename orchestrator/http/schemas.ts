@@ -205,6 +205,13 @@ const letterFields = {
   resolved: orNull(answer({ by: string, reason: orNull(string), at: instant })),
 }
 
+const degraded = {
+  type: 'array',
+  items: record({ parent: string, child: string, reason: string, loaded_at_ms: integer }, [
+    ...['parent', 'child', 'reason'],
+  ]),
+}
+
 /** A dry run has these alone. */
 const rerunFields = {
   rerun_of: string,
@@ -259,6 +266,7 @@ export const components = {
         text: string,
         owner: string,
         release: orNull(string),
+        degraded,
       }),
     },
     text: string,

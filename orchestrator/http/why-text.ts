@@ -1,6 +1,7 @@
 // The answer to `why` in words: one paragraph an object, from the one asked for to the root of it.
 
 import type { WhyAnswer, WhyStepResource } from '../../shared/api/why-resource.ts'
+import { missingInWords } from '../../shared/events/degradation.ts'
 import type { WhyStep } from '../core/run/why.ts'
 import type { Why } from '../services/explainer.ts'
 
@@ -10,9 +11,9 @@ export function whyAnswerOf(objectId: string, { runId, steps }: Why): WhyAnswer 
 }
 
 function resourceOf(step: WhyStep): WhyStepResource {
-  const { objectId, name = null, state, reason = null, sinceMs, text, owner, release = null } = step
+  const { objectId, name = null, state, reason = null, sinceMs, text, owner, release = null, degraded } = step
   const since = sinceMs === undefined ? null : new Date(sinceMs).toISOString()
-  return { object_id: objectId, name, state, reason, since, text, owner, release }
+  return { object_id: objectId, name, state, reason, since, text, owner, release, degraded }
 }
 
 /** What stands between is shown too, but of a long way only its ends. */
@@ -28,12 +29,13 @@ function textOf(runId: string, chain: readonly WhyStepResource[]): string {
 }
 
 function paragraphOf(step: WhyStepResource, place: number): string {
-  const { object_id, name, state, reason, since, text, owner, release } = step
+  const { object_id, name, state, reason, since, text, owner, release, degraded } = step
   const label = name === null || name === object_id ? object_id : `${object_id} ${name}`
   const because = reason === null || reason === state ? '' : ` (${reason})`
   const lines = [
     `${place === 0 ? '' : '└ '}${label}: ${state}${because}${since === null ? '' : ` since ${since}`}`,
     `  ${text}`,
+    ...(degraded.length === 0 ? [] : [`  it went on ${missingInWords(degraded)}`]),
     ...(release === null ? [] : [`  owner: ${owner}`, `  released by: ${release}`]),
   ]
   return lines.map((line) => '  '.repeat(Math.min(place, 8)) + line).join('\n')

@@ -101,5 +101,13 @@ export class Explainer {
 /** What the store has lost comes back first: until then nothing can be said of a run, and nothing of it is decided. */
 function rebuilding(objectId: string): WhyStep {
   const reason = 'redis-rebuilding' as const
-  return { objectId, name: undefined, state: 'unknown', reason, sinceMs: undefined, ...rebuildingWords }
+  const seen = {
+    objectId,
+    name: undefined,
+    state: 'unknown',
+    reason,
+    sinceMs: undefined,
+    degraded: [],
+  } as const
+  return { ...seen, ...rebuildingWords }
 }

@@ -18,7 +18,7 @@ export interface Ground {
 const plan = planOf({ a: [], b: ['a'], c: ['b'] })
 const farMs = 10_000_000_000
 
-interface Move {
+export interface Move {
   readonly input: RunInput
   readonly afterMs: number
 }
@@ -49,7 +49,7 @@ const ofTheWhole: readonly RunInput[] = [
   { kind: 'zones', dead: ['ingestion'] },
   { kind: 'zones', dead: [] },
 ]
-const allMoves: readonly Move[] = [
+export const allMoves: readonly Move[] = [
   ...moves,
   ...[refused('a'), ...byHand, ...ofTheWhole].map((input) => ({ input, afterMs: 1 })),
 ]
@@ -62,7 +62,7 @@ const openings = [
   open({ max_retries: 1, run_timeout_ms: null, answer_timeout_ms: 1_000 }),
 ]
 
-const plain: Ground = { plan, openings }
+export const plain: Ground = { plan, openings }
 
 const links = {
   a: { kind: 'optional', wait_until: '07:30' },

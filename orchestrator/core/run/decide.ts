@@ -29,7 +29,7 @@ export function decide(run: RunView, inputs: readonly RunInput[], atMs: number):
 
 function decideOne(draft: RunDraft, input: RunInput, atMs: number): readonly RunFact[] {
   const decision = new Decision(draft, atMs)
-  if (input.kind === 'zones') changeZones(draft, input)
+  if (input.kind === 'zones') changeZones(draft, input, atMs)
   else if (input.kind === 'open') {
     if (draft.head.opened === undefined) open(decision, input)
   } else if (draft.head.opened !== undefined) {
@@ -80,9 +80,11 @@ function afterEnd(decision: Decision, input: LaterInput): void {
   }
 }
 
-function changeZones(draft: RunDraft, { dead }: ZonesInput): void {
-  const isReleased = draft.head.dead.some((zone) => !dead.includes(zone))
-  draft.head = { ...draft.head, dead, ...(isReleased ? { scanned: 0 } : {}) }
+function changeZones(draft: RunDraft, { dead }: ZonesInput, atMs: number): void {
+  const before = draft.head
+  const isReleased = before.dead.some((zone) => !dead.includes(zone))
+  const deadSinceMs = Object.fromEntries(dead.map((zone) => [zone, before.deadSinceMs[zone] ?? atMs]))
+  draft.head = { ...before, dead, deadSinceMs, ...(isReleased ? { scanned: 0 } : {}) }
 }
 
 function open(decision: Decision, input: OpenInput): void {

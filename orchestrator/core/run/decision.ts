@@ -3,7 +3,7 @@
 import { at } from '../../../shared/base/assert.ts'
 import { evolve } from './evolve.ts'
 import { patienceOf } from './object-patience.ts'
-import { degradationsOf } from './readiness.ts'
+import { degradationsOf, wentOnWithout } from './readiness.ts'
 import type { RunCounts, RunEndState, RunFact } from './run-fact.ts'
 import { openCount, type RunDraft } from './run-view.ts'
 
@@ -68,6 +68,6 @@ export class Decision {
   #degraded(): number {
     const { plan, head } = this.run
     if (plan.linkPolicies.size === 0 && head.counts.skipped === 0) return 0
-    return plan.objects.filter((_, index) => this.run.notesOf(index).degraded.length > 0).length
+    return plan.objects.filter((_, index) => wentOnWithout(this.run, index).length > 0).length
   }
 }

@@ -3,7 +3,7 @@
 import { assert } from '../../../shared/base/assert.ts'
 import type { Json } from '../../../shared/base/json.ts'
 import { forEachLink, linkCount } from '../graph/plan.ts'
-import { noNotes, type ObjectNotes } from './object-notes.ts'
+import { type EndedByHand, noNotes, type ObjectNotes } from './object-notes.ts'
 import { type ObjectState, satisfies } from './object-state.ts'
 import { nextWaitEndMs } from './readiness.ts'
 import type {
@@ -76,16 +76,19 @@ function applyToObject(run: RunDraft, fact: OfObject, index: number, atMs: numbe
       return move(run, index, 'cancelled', atMs)
     case 'object-skipped':
       giveUp(run, index, fact.attempt)
+      noteHand(run, index, fact)
       return move(run, index, 'skipped', atMs)
     case 'object-marked-loaded':
       giveUp(run, index, fact.attempt)
+      noteHand(run, index, fact)
       keepResult(run, index, fact.result)
       return move(run, index, 'loaded', atMs)
     case 'late-result':
-      return run.setNotes(index, { ...notes, late: [...notes.late, fact] })
+      return run.setNotes(index, { ...notes, late: [...notes.late, { ...fact, atMs }] })
     case 'late-result-accepted': {
       const accepted = notes.late.find(({ attempt }) => attempt === fact.attempt)
       giveUp(run, index, fact.given_up_attempt)
+      noteHand(run, index, fact)
       keepResult(run, index, accepted?.result)
       return move(run, index, 'loaded', atMs)
     }
@@ -185,6 +188,11 @@ function giveUp(run: RunDraft, index: number, attempt: number | undefined): void
   if (attempt === undefined) return
   const notes = run.notesOf(index)
   run.setNotes(index, { ...notes, givenUp: [...notes.givenUp, attempt] })
+}
+
+function noteHand(run: RunDraft, index: number, { type, by, reason }: EndedByHand): void {
+  const byHand = { type, by, ...(reason === undefined ? {} : { reason }) }
+  run.setNotes(index, { ...run.notesOf(index), byHand })
 }
 
 /** As if it had never been tried: but its attempts are counted on, and what it said late stays. */

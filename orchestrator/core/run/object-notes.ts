@@ -3,7 +3,12 @@
 import type { Json } from '../../../shared/base/json.ts'
 import type { AnswerError } from '../../../shared/events/answer.ts'
 import type { Degradation } from '../../../shared/events/degradation.ts'
-import type { LateResult } from './run-fact.ts'
+import type { ByHand, LateResult, LateResultAccepted, ObjectMarkedLoaded, ObjectSkipped } from './run-fact.ts'
+
+/** Whoever let an object end by hand. */
+export interface EndedByHand extends ByHand {
+  readonly type: (ObjectSkipped | ObjectMarkedLoaded | LateResultAccepted)['type']
+}
 
 export interface ObjectNotes {
   /** Why its last attempt failed or was given up. */
@@ -22,13 +27,15 @@ export interface ObjectNotes {
   readonly notBegun: number
   /** Attempts that were given up without an outcome: what they come to later is a late result. */
   readonly givenUp: readonly number[]
-  readonly late: readonly LateResult[]
+  readonly late: readonly (LateResult & { readonly atMs: number })[]
   /** What it went on without, or with an old load of. */
   readonly degraded: readonly Degradation[]
   /** Its last good load from before this run, for children that may go on with it. */
   readonly lastLoad?: { readonly loadedAtMs: number; readonly result?: Json } | undefined
   /** What it fails by, as long as it is blocked: the object that failed. */
   readonly blockedBy?: string | undefined
+  /** Who lets it count as loaded or skipped; such an end is final. */
+  readonly byHand?: EndedByHand | undefined
   /** It failed, and somebody has said that it needs nobody's attention. */
   readonly isDiscarded: boolean
 }

@@ -4,6 +4,7 @@ import { at } from '../../../shared/base/assert.ts'
 import { zoneOf } from '../../../shared/base/layer.ts'
 import type { Degradation } from '../../../shared/events/degradation.ts'
 import type { LinkPolicy } from '../graph/link-policy.ts'
+import { noNotes } from './object-notes.ts'
 import { isGone, satisfies } from './object-state.ts'
 import type { RunView } from './run-view.ts'
 
@@ -41,16 +42,6 @@ export function isHeldByParents(run: RunView, index: number, atMs: number): bool
   return run.pendingOf(index) > 0 && !run.notesOf(index).isRetrying && !isExcused(run, index, atMs)
 }
 
-/** The parents whose load is not there, in the order of the plan's links. */
-export function lackingParents(run: RunView, index: number): readonly number[] {
-  const lacking: number[] = []
-  someLink(run, index, (parent) => {
-    if (!satisfies(run.stateOf(parent))) lacking.push(parent)
-    return false
-  })
-  return lacking
-}
-
 /** What a blocked object fails by at the root of it: it may be something else by now than what blocked it first. */
 export function blockingRoot(run: RunView, index: number, atMs: number): number | undefined {
   let root = doomOf(run, index, atMs)
@@ -63,16 +54,26 @@ export function blockingRoot(run: RunView, index: number, atMs: number): number 
 }
 
 /** Whether every parent that is not there is one that the object may go on without, now. */
-function isExcused(run: RunView, index: number, atMs: number): boolean {
+export function isExcused(run: RunView, index: number, atMs: number): boolean {
   if (run.plan.linkPolicies.size === 0) return false
-  return !someLink(run, index, (parent, policy) => {
-    if (satisfies(run.stateOf(parent))) return false
-    const isOver = isGone(run.stateOf(parent)) || waitUntilMs(run, policy) <= atMs
-    return !isOver || !excuses(run, parent, policy, atMs)
-  })
+  return !someLink(run, index, (parent, policy) => isMissed(run, parent, policy, atMs))
 }
 
-function excuses(run: RunView, parent: number, policy: LinkPolicy | undefined, atMs: number): boolean {
+/** Whether a parent is not there, and nothing excuses it yet. */
+export function isMissed(
+  run: RunView,
+  parent: number,
+  policy: LinkPolicy | undefined,
+  atMs: number,
+): boolean {
+  const state = run.stateOf(parent)
+  if (satisfies(state)) return false
+  const isOver = isGone(state) || waitUntilMs(run, policy) <= atMs
+  return !isOver || !excuses(run, parent, policy, atMs)
+}
+
+/** Whether an object may go on without the parent at `atMs`, or with an old load of it, once the parent is not waited for. */
+export function excuses(run: RunView, parent: number, policy: LinkPolicy | undefined, atMs: number): boolean {
   if (policy === undefined || policy.kind === 'required') return false
   if (policy.kind === 'optional') return true
   const { lastLoad } = run.notesOf(parent)
@@ -81,17 +82,10 @@ function excuses(run: RunView, parent: number, policy: LinkPolicy | undefined, a
   )
 }
 
-function waitUntilMs(run: RunView, policy: LinkPolicy | undefined): number {
+/** Until when the parent is waited for at most; Infinity: as long as it takes. */
+export function waitUntilMs(run: RunView, policy: LinkPolicy | undefined): number {
   if (policy?.wait_until === undefined) return Number.POSITIVE_INFINITY
   return run.head.opened?.wait_until_ms?.[policy.wait_until] ?? Number.POSITIVE_INFINITY
-}
-
-/** Whether each parent that the object lacks is one that it waits for only until an instant to come. */
-export function waitsForTime(run: RunView, index: number, atMs: number): boolean {
-  return !someLink(run, index, (parent, policy) => {
-    const untilMs = waitUntilMs(run, policy)
-    return !satisfies(run.stateOf(parent)) && (untilMs <= atMs || untilMs === Number.POSITIVE_INFINITY)
-  })
 }
 
 /** When the object stops waiting for one of its parents, after `atMs`; Infinity: it waits as long as it takes. */
@@ -103,6 +97,14 @@ export function nextWaitEndMs(run: RunView, index: number, atMs: number): number
     return false
   })
   return nextMs
+}
+
+/** What the object has gone on without, or with an old load of, as far as it has gone on at all. */
+export function wentOnWithout(run: RunView, index: number): readonly Degradation[] {
+  const { degraded, isRetrying } = run.notesOf(index)
+  const state = run.stateOf(index)
+  const isBack = state === 'blocked' || (state === 'waiting' && !isRetrying)
+  return isBack ? noNotes.degraded : degraded
 }
 
 /** What the object goes on without, or with an old load of, and what those above it did. */
@@ -135,7 +137,8 @@ function degradationBy(
   return { parent, child, reason, ...(isStale ? { loaded_at_ms: lastLoad.loadedAtMs } : {}) }
 }
 
-function someLink(
+/** Whether `test` holds for one of the object's parents, asked in the order of the plan's links. */
+export function someLink(
   run: RunView,
   index: number,
   test: (parent: number, policy: LinkPolicy | undefined) => boolean,

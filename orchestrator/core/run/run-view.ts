@@ -25,6 +25,8 @@ export interface RunHead {
   readonly nextDueAtMs: number
   /** Zones that nobody works in. Not a fact: it is of the world, and told by `zones`. */
   readonly dead: readonly Zone[]
+  /** Since when the run knows this of each, in milliseconds since the epoch. */
+  readonly deadSinceMs: Readonly<Partial<Record<Zone, number>>>
 }
 
 export interface RunView {

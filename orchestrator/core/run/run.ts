@@ -51,6 +51,7 @@ export class Run implements RunDraft {
       scanned: 0,
       nextDueAtMs: Number.POSITIVE_INFINITY,
       dead: [],
+      deadSinceMs: {},
     }
   }
 

@@ -2,7 +2,8 @@
 
 import { at } from '../../../shared/base/assert.ts'
 import { type Zone, zoneOf } from '../../../shared/base/layer.ts'
-import { isHeldByParents, waitsForTime } from './readiness.ts'
+import { goesOnAtMs } from './parent-wait.ts'
+import { isHeldByParents } from './readiness.ts'
 import type { RunView } from './run-view.ts'
 
 export const waitReasons = [
@@ -73,7 +74,7 @@ export function waitReasonOf(run: RunView, index: number, around: Circumstances)
 /** Of an object that is `waiting`. */
 export function heldReasonOf(run: RunView, index: number, nowMs: number): WaitReason {
   if (isHeldByParents(run, index, nowMs))
-    return waitsForTime(run, index, nowMs) ? 'not-due' : 'waiting-parent'
+    return goesOnAtMs(run, index, nowMs) < Number.POSITIVE_INFINITY ? 'not-due' : 'waiting-parent'
   if (run.notesOf(index).isRetrying && run.dueAtMsOf(index) > nowMs) return 'retry-backoff'
   if (run.head.paused !== undefined) return 'paused'
   return run.head.dead.includes(zoneAt(run, index)) ? 'no-live-zone' : 'announcing'

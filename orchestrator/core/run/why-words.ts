@@ -1,8 +1,11 @@
 // The reasons in words: what it is, who owns it, and what would release it.
 
 import { at } from '../../../shared/base/assert.ts'
+import { missingInWords } from '../../../shared/events/degradation.ts'
 import { saysNotBegun } from './not-begun.ts'
-import { blockingRoot, lackingParents, nextWaitEndMs } from './readiness.ts'
+import type { EndedByHand } from './object-notes.ts'
+import { goesOnAtMs, missedParents } from './parent-wait.ts'
+import { blockingRoot, degradationsOf } from './readiness.ts'
 import type { RunView } from './run-view.ts'
 import { type Circumstances, type EndReason, type WaitReason, zoneAt } from './wait-reason.ts'
 
@@ -24,7 +27,22 @@ export function explain(
   around: Circumstances,
 ): Explanation {
   if (reason !== undefined) return words[reason](run, index, around)
-  return { text: `it is ${run.stateOf(index)}`, owner: 'nobody', release: undefined }
+  return { text: endText(run, index), owner: 'nobody', release: undefined }
+}
+
+/** Of an object that is loaded, reused or skipped. */
+function endText(run: RunView, index: number): string {
+  const { byHand } = run.notesOf(index)
+  if (byHand === undefined) return `it is ${run.stateOf(index)}`
+  const { type, by, reason } = byHand
+  const atMs = instant(run.sinceMsOf(index))
+  return `${handText[type]} by ${by} at ${atMs}${reason === undefined ? '' : `: ${reason}`}`
+}
+
+const handText: Readonly<Record<EndedByHand['type'], string>> = {
+  'object-skipped': 'it was skipped',
+  'object-marked-loaded': 'it was marked as loaded',
+  'late-result-accepted': 'its late result was accepted',
 }
 
 const orchestrator = 'the orchestrator'
@@ -139,15 +157,16 @@ const words: Readonly<Record<WaitReason | EndReason, Words>> = {
 }
 
 function waitingForParents(run: RunView, index: number, { nowMs }: Circumstances): Explanation {
-  const lacking = lackingParents(run, index).map((parent) => idOf(run, parent))
-  const untilMs = nextWaitEndMs(run, index, nowMs)
+  const lacking = missedParents(run, index, nowMs).map((parent) => idOf(run, parent))
+  const goesOnMs = goesOnAtMs(run, index, nowMs)
   const text = `it waits for ${named(lacking)}`
   const release = `${lacking.length === 1 ? 'its parent' : 'its parents'} being loaded`
-  if (untilMs === Number.POSITIVE_INFINITY) return { text, owner: orchestrator, release }
+  if (goesOnMs === Number.POSITIVE_INFINITY) return { text, owner: orchestrator, release }
+  const how = missingInWords(degradationsOf(run, index))
   return {
     text,
     owner: orchestrator,
-    release: `${release}, or ${instant(untilMs)}: then it may go on without`,
+    release: `${release}, or ${instant(goesOnMs)}: then it may go on ${how}`,
   }
 }
 

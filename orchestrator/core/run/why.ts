@@ -1,11 +1,14 @@
 // Why an object is where it is: from the object asked for, along what it waits for or fails by, to the root of it.
 
 import { at } from '../../../shared/base/assert.ts'
+import type { Degradation } from '../../../shared/events/degradation.ts'
 import { forEachLink } from '../graph/plan.ts'
 import type { ObjectState } from './object-state.ts'
-import { blockingRoot, lackingParents } from './readiness.ts'
+import { missedParents } from './parent-wait.ts'
+import { blockingRoot, wentOnWithout } from './readiness.ts'
 import type { RunView } from './run-view.ts'
 import { type Circumstances, type EndReason, type WaitReason, waitReasonOf } from './wait-reason.ts'
+import { sinceMsOf } from './why-since.ts'
 import { type Explanation, explain } from './why-words.ts'
 
 export interface WhyStep extends Explanation {
@@ -15,8 +18,10 @@ export interface WhyStep extends Explanation {
   readonly state: ObjectState | 'unknown'
   /** Undefined: it is loaded, reused or skipped, and nothing is wrong with it. */
   readonly reason: WaitReason | EndReason | undefined
-  /** Since when it is in this state, in milliseconds since the epoch; undefined: it is not known. */
+  /** Since when the reason holds, in milliseconds since the epoch; undefined: it is not known. */
   readonly sinceMs: number | undefined
+  /** What it went on without, or with an old load of. */
+  readonly degraded: readonly Degradation[]
 }
 
 /** The object at `index`, then what it waits for or fails by, and so on; the last is the root cause. */
@@ -41,7 +46,8 @@ function stepOf(run: RunView, index: number, around: Circumstances): WhyStep {
     name,
     state: run.stateOf(index),
     reason,
-    sinceMs: run.sinceMsOf(index) || run.head.openedAtMs,
+    sinceMs: sinceMsOf(run, index, reason),
+    degraded: wentOnWithout(run, index),
   }
   return { ...seen, ...explain(run, index, reason, around) }
 }
@@ -110,7 +116,7 @@ class RootFinder {
       parent: undefined,
       severity: -1,
     }
-    for (const parent of lackingParents(this.#run, index)) {
+    for (const parent of missedParents(this.#run, index, this.#around.nowMs)) {
       const above = this.#worst.get(parent)?.severity ?? 0
       if (above > worst.severity) worst = { parent, severity: above }
     }

@@ -59,7 +59,7 @@ describe('a parent that is waited for until a time of day', () => {
   it('is gone on without from then on, by the clock of the house', async () => {
     await open('r', child({ policy: 'optional', wait_until: '07:30' }))
     expect((await house.send('GET', '/api/v1/why/2001?run=r')).json?.text).toContain(
-      'or 2026-11-21T07:30:00Z: then it may go on without',
+      'or 2026-11-21T07:30:00Z: then it may go on without 1001',
     )
     await house.clock.advance(Date.parse('2026-11-21T07:29:59Z') - house.clock.nowMs())
     expect(readyOf('r/2001')).toBeUndefined()

@@ -65,6 +65,39 @@ describe('why', () => {
     })
   })
 
+  it('of an object that was skipped or marked by hand says by whom, when and why', async () => {
+    const body = { by: 'ada', reason: 'no customers today' }
+    await house.send('POST', '/api/v1/runs/r/objects/1001/skip', { body })
+    expect((await why('1001')).json?.text).toBe(
+      [
+        'run r',
+        '1001 Customers: skipped since 2026-11-21T05:00:00.000Z',
+        '  it was skipped by ada at 2026-11-21T05:00:00Z: no customers today',
+      ].join('\n'),
+    )
+  })
+
+  it('of an object that went on without something says what, and so of all below it', async () => {
+    await house.send('POST', '/api/v1/runs/r/objects/1001/skip')
+    await house.loaded('r', '2001')
+    const missing = [{ parent: '1001', child: '2001', reason: 'skipped' }]
+    const { json } = await why('3001')
+    expect(json).toMatchObject({ chain: [{ object_id: '3001', state: 'ready', degraded: missing }] })
+    expect(json?.text).toContain('\n  it went on without 1001\n  owner: ')
+    expect((await ask('why', '3001')).out).toBe(json?.text)
+    expect((await why('1001')).json).toMatchObject({ chain: [{ degraded: [] }] })
+  })
+
+  it('says since when a reason holds, and not since when the object is in its state', async () => {
+    await house.clock.advance(60_000)
+    await house.send('POST', '/api/v1/runs/r/pause', { body: { by: 'ada' } })
+    await house.clock.advance(60_000)
+    await house.loaded('r', '1001')
+    expect((await why('2001')).json).toMatchObject({
+      chain: [{ state: 'waiting', reason: 'paused', since: '2026-11-21T05:02:00.000Z' }],
+    })
+  })
+
   it('looks into the newest run that goes on, else the newest of all', async () => {
     await house.clock.advance(1_000)
     await openRun('newer')

@@ -17,6 +17,7 @@ import {
 import { announcedAbove, whyOf } from '../../../../../orchestrator/core/run/why.ts'
 import { planOf } from '../../../../support/plan-of.ts'
 import {
+  at,
   cancel,
   dispatch,
   failed,
@@ -154,7 +155,7 @@ describe('an object that waits', () => {
     const { run } = given(plan, opening, dispatch)
     expect(reasons(run, 'b')).toEqual(['b not-due', 'a awaiting-answer'])
     expect(why(run, 'b')[0]?.release).toBe(
-      'its parent being loaded, or 1970-01-01T00:17:40Z: then it may go on without',
+      'its parent being loaded, or 1970-01-01T00:17:40Z: then it may go on without a',
     )
   })
 })
@@ -223,6 +224,28 @@ describe('an object that has ended', () => {
       reason: 'late-result',
       release: 'millefeuille accept-late run-1 a',
     })
+  })
+
+  it('by hand says by whom, when, and why', () => {
+    const hand = (input: RunInput, atMs = openedAtMs + 1_000) => {
+      const { run } = given(chain, open(), dispatch, at(atMs, input))
+      return why(run, 'a')[0]
+    }
+    const when = 'by ada at 1970-01-01T00:16:41Z'
+    const objectId = 'a'
+    expect(hand({ kind: 'skip', objectId, by, reason: 'no tasks today' })).toMatchObject({
+      ...{ reason: undefined, state: 'skipped', sinceMs: openedAtMs + 1_000 },
+      text: `it was skipped ${when}: no tasks today`,
+    })
+    expect(hand({ kind: 'mark-loaded', objectId, by })).toMatchObject({
+      ...{ reason: undefined, state: 'loaded' },
+      text: `it was marked as loaded ${when}`,
+    })
+    const late = [open(), dispatch, cancel, loaded('a', 1)]
+    const accept = at(openedAtMs + 1_000, { kind: 'accept-late', objectId, by, reason: 'it is good' })
+    expect(why(given(chain, ...late, accept).run, 'a')[0]?.text).toBe(
+      `its late result was accepted ${when}: it is good`,
+    )
   })
 
   it('well has no reason', () => {
