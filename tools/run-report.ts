@@ -1,10 +1,13 @@
 // Runs as people read them: a table of many, or one with its counts and failures.
 
 import type { RunResource, RunState } from '../shared/api/run-resource.ts'
+import { missingInWords } from '../shared/events/degradation.ts'
 import { spanInWords } from './duration.ts'
 import { fittingTable } from './fitting-table.ts'
+import { objectLabel } from './object-label.ts'
 import { plainText } from './one-line.ts'
 import type { FailureNote } from './progress/run-progress.ts'
+import type { FoundObjects } from './run-objects.ts'
 import type { Style, Terminal } from './terminal.ts'
 import { counted } from './validation.ts'
 
@@ -37,13 +40,16 @@ export function showRuns(terminal: Terminal, runs: readonly RunResource[], nowMs
   for (const line of fittingTable(terminal.resultColumns, head, rows)) terminal.result(line)
 }
 
-/** One run; `failures` may be the first of more. The most important is last. */
-export function showRun(
-  terminal: Terminal,
-  run: RunResource,
-  failures: readonly FailureNote[],
-  nowMs: number,
-): void {
+export interface RunReport {
+  readonly run: RunResource
+  /** Maybe the first of more. */
+  readonly failures: readonly FailureNote[]
+  /** What went on without something; undefined: it is not known. */
+  readonly degraded: FoundObjects | undefined
+}
+
+/** One run. The most important is last. */
+export function showRun(terminal: Terminal, { run, failures, degraded }: RunReport, nowMs: number): void {
   const { counts } = run
   const say = (label: string, text: string) => terminal.result(`${label.padEnd(9)} ${text}`)
   say('run', run.run_id)
@@ -60,11 +66,22 @@ export function showRun(
     )
   const hidden = counts.failed - failures.length
   if (hidden > 0) say('', `… and ${hidden} more failed (--json prints them all)`)
+  for (const line of degradedTexts(degraded)) say('degraded', line)
+  const unnamed = (degraded?.total ?? 0) - (degraded?.objects.length ?? 0)
+  if (unnamed > 0) say('', `… and ${unnamed} more degraded (--json prints them all)`)
   const totals = Object.entries(counts).flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []))
+  if (degraded !== undefined && degraded.total > 0) totals.push(`${degraded.total} degraded`)
   const took = spanInWords(tookMs(run, nowMs))
   if (run.rerun_of !== null) say('rerun of', run.rerun_of)
   if (run.paused) say('paused', `nothing more is announced: millefeuille resume ${run.run_id}`)
   say('state', `${terminal.paintResult(colours[run.state], run.state)}: ${totals.join(', ')} in ${took}`)
+}
+
+/** As `2002 Customers clean, without 1001`. */
+function degradedTexts(found: FoundObjects | undefined): readonly string[] {
+  return (found?.objects ?? []).map(({ object_id, name, degraded }) => {
+    return plainText(`${objectLabel(object_id, name)}, ${missingInWords(degraded)}`)
+  })
 }
 
 /** Of a run that goes on: until now. */

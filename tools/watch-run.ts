@@ -4,6 +4,7 @@ import type { ApiClient } from './client/api-client.ts'
 import type { CommandContext } from './command-context.ts'
 import { type ExitCode, exitCodeOfRun, exitCodes } from './exit-codes.ts'
 import { followRun } from './progress/follow-run.ts'
+import { namedObjects } from './run-objects.ts'
 
 /** The exit code of the run's end, or `interrupted`. */
 export async function watchRun(
@@ -19,8 +20,9 @@ export async function watchRun(
     leaving.abort()
   })
   try {
+    const objects = json ? [] : await namedObjects(client, runId)
     const facts = client.followFacts(runId, { signal: leaving.signal })
-    const ended = await followRun({ ...context, facts, objects: [], json })
+    const ended = await followRun({ ...context, facts, objects, json })
     if (ended !== undefined) return exitCodeOfRun(ended)
     if (isRead) context.terminal.message(`detached, the run goes on: millefeuille status ${runId} --follow`)
     return exitCodes.interrupted

@@ -1,8 +1,8 @@
 // The description of the API (OpenAPI 3.1), made of the very routes that are served.
 
 import { problemMediaType } from '../../shared/api/problem.ts'
+import { components, ref } from './answer-schemas.ts'
 import type { ApiRoute } from './api-route.ts'
-import { components, ref } from './schemas.ts'
 
 interface ObjectSchema {
   readonly properties?: Readonly<Record<string, object>>

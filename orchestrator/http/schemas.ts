@@ -1,9 +1,10 @@
-// The JSON Schemas of the API: what requests are held to, and what its description says of the answers.
+// The JSON Schemas that requests of the API are held to.
 
 import { runStates } from '../../shared/api/run-resource.ts'
 import { zoneLabels } from '../../shared/base/layer.ts'
 import { letterStates } from '../core/dlq/dead-letter-entry.ts'
 import { letterCategories } from '../core/dlq/letter-category.ts'
+import { instant, record } from './schema-parts.ts'
 
 const text = (description: string, pattern: string) => ({ type: 'string', description, pattern })
 const strings = (description: string) => ({
@@ -18,21 +19,8 @@ export const newRunId = text('1 to 200 letters, digits and . _ : @ + ~ -', '^[\\
 const tenant = text('1 to 100 letters, digits and . _ -', '^[\\w.-]{1,100}$')
 const name = { type: 'string', minLength: 1, maxLength: 200 }
 const date = { type: 'string', format: 'date', description: 'a date like 2026-11-21' }
-const instant = { type: 'string', format: 'date-time', description: 'an instant like 2026-11-21T07:00:00Z' }
 /** How much one answer may hold. */
 const count = text('a whole number from 1 to 1000', '^([1-9][0-9]{0,2}|1000)$')
-
-const record = (properties: Record<string, unknown>, required: readonly string[] = []) => ({
-  type: 'object',
-  additionalProperties: false,
-  properties,
-  ...(required.length === 0 ? {} : { required }),
-})
-/** An answer: all its fields are always there. */
-const answer = (properties: Record<string, unknown>) => record(properties, Object.keys(properties))
-const orNull = (schema: { readonly type: string }) => ({ ...schema, type: [schema.type, 'null'] })
-const listOf = (schema: string) => ({ type: 'array', items: ref(schema) })
-export const ref = (schema: string) => ({ $ref: `#/components/schemas/${schema}` })
 
 export const runParams = record({ id: name }, ['id'])
 export const workflowParams = record({ name }, ['name'])
@@ -70,6 +58,12 @@ export const cancelQuery = record({
   reason: { type: 'string', minLength: 1, maxLength: 500 },
   by: { type: 'string', minLength: 1, maxLength: 200 },
 })
+const pageLimit = text('a whole number from 1 to 10000', '^([1-9][0-9]{0,3}|10000)$')
+export const objectsQuery = record({
+  degraded: { enum: ['true'], description: 'Only what went on without something.' },
+  after: { ...name, description: 'The id of the last object of the page before.' },
+  limit: pageLimit,
+})
 export const place = text('the id of a fact, like 12.0', '^[0-9]{1,12}\\.[0-9]{1,12}$')
 export const factsQuery = record({ after: place })
 export const scheduleQuery = record({ count })
@@ -101,7 +95,7 @@ export const lettersQuery = record({
   tenant,
   since: instant,
   until: instant,
-  limit: text('a whole number from 1 to 10000', '^([1-9][0-9]{0,3}|10000)$'),
+  limit: pageLimit,
 })
 export const whyParams = record({ object: name }, ['object'])
 export const whyQuery = record({ run: name })
@@ -115,173 +109,3 @@ export const rerunBody = record({
   reason,
 })
 export const nothing = record({})
-
-const string = { type: 'string' }
-const integer = { type: 'integer' }
-const objectCounts = ['waiting', 'ready', 'loaded', 'failed', 'blocked', 'reused', 'cancelled', 'skipped']
-
-const run = answer({
-  run_id: string,
-  state: { enum: runStates },
-  tenant: string,
-  workflow: orNull(string),
-  business_date: orNull(string),
-  plan: string,
-  objects: integer,
-  opened_at: instant,
-  ended_at: orNull(instant),
-  paused: { type: 'boolean' },
-  rerun_of: orNull(string),
-  counts: answer(Object.fromEntries(objectCounts.map((state) => [state, integer]))),
-})
-
-const fault = answer({
-  code: string,
-  severity: { enum: ['error', 'warning'] },
-  file: string,
-  line: integer,
-  column: integer,
-  pointer: string,
-  message: string,
-  hint: string,
-})
-
-const problemFields = {
-  type: string,
-  title: string,
-  status: integer,
-  detail: string,
-  code: string,
-  retryable: { type: 'boolean' },
-}
-
-const problem = record(
-  {
-    ...problemFields,
-    field: string,
-    faults: listOf('Fault'),
-    line: integer,
-    column: integer,
-    run_id: string,
-    request_id: string,
-  },
-  Object.keys(problemFields),
-)
-
-const workflow = answer({
-  name: string,
-  schedule: orNull(string),
-  time_zone: orNull(string),
-  objects: integer,
-})
-
-const tick = answer({
-  workflow: string,
-  tenant: string,
-  run_id: string,
-  business_date: string,
-  at: string,
-  time_zone: string,
-  opened: { type: 'boolean' },
-})
-
-const letterFields = {
-  id: string,
-  kind: { enum: ['object', 'record'] },
-  state: { enum: letterStates },
-  category: { enum: letterCategories },
-  code: string,
-  message: string,
-  attempts: integer,
-  first_at: orNull(instant),
-  last_at: orNull(instant),
-  run_id: orNull(string),
-  object_id: orNull(string),
-  zone: orNull(string),
-  tenant: orNull(string),
-  workflow: orNull(string),
-  source: orNull(answer({ topic: string, partition: integer, offset: string })),
-  retry_of: orNull(string),
-  resolved: orNull(answer({ by: string, reason: orNull(string), at: instant })),
-}
-
-const degraded = {
-  type: 'array',
-  items: record({ parent: string, child: string, reason: string, loaded_at_ms: integer }, [
-    ...['parent', 'child', 'reason'],
-  ]),
-}
-
-/** A dry run has these alone. */
-const rerunFields = {
-  rerun_of: string,
-  opened: { type: 'boolean' },
-  objects: { type: 'array', items: answer({ id: string, name: orNull(string), was: string }) },
-  reused: integer,
-}
-
-/** What answers are made of, by the names that `ref` takes. */
-export const components = {
-  Run: run,
-  RunList: answer({ runs: listOf('Run'), next_before: orNull(instant) }),
-  OpenedRun: answer({
-    run_id: string,
-    opened: { type: 'boolean' },
-    objects: integer,
-    plan: string,
-    warnings: listOf('Fault'),
-  }),
-  CancelledRun: answer({ run_id: string, changed: { type: 'boolean' }, state: { enum: runStates } }),
-  CommandAnswer: answer({
-    run_id: string,
-    object_id: orNull(string),
-    changed: { type: 'boolean' },
-    message: string,
-    state: { enum: runStates },
-  }),
-  DeadLetterList: answer({
-    entries: { type: 'array', items: answer(letterFields) },
-    total: integer,
-    groups: { type: 'array', items: answer({ code: string, zone: orNull(string), count: integer }) },
-  }),
-  DeadLetter: answer({ ...letterFields, stack: orNull(string), event: {} }),
-  DeadLetterAnswer: answer({
-    id: string,
-    changed: { type: 'boolean' },
-    message: string,
-    run_id: orNull(string),
-    object_id: orNull(string),
-  }),
-  Why: answer({
-    run_id: string,
-    object_id: string,
-    chain: {
-      type: 'array',
-      items: answer({
-        object_id: string,
-        name: orNull(string),
-        state: string,
-        reason: orNull(string),
-        since: orNull(instant),
-        text: string,
-        owner: string,
-        release: orNull(string),
-        degraded,
-      }),
-    },
-    text: string,
-  }),
-  Rerun: record({ run_id: string, ...rerunFields }, Object.keys(rerunFields)),
-  Fact: {
-    type: 'object',
-    properties: { type: string, at_ms: integer, run_id: string },
-    required: ['type', 'at_ms', 'run_id'],
-  },
-  Workflow: workflow,
-  WorkflowList: answer({ workflows: listOf('Workflow') }),
-  Tick: tick,
-  Schedule: answer({ ticks: listOf('Tick') }),
-  Fault: fault,
-  Problem: problem,
-  About: { type: 'object' },
-}

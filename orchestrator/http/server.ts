@@ -14,6 +14,7 @@ import { aboutRoutes } from './routes/about-routes.ts'
 import { commandRoutes } from './routes/command-routes.ts'
 import { deadLetterRoutes } from './routes/dead-letter-routes.ts'
 import { factRoutes } from './routes/fact-routes.ts'
+import { objectRoutes } from './routes/object-routes.ts'
 import { runRoutes } from './routes/run-routes.ts'
 import { whyRoutes } from './routes/why-routes.ts'
 import { workflowRoutes } from './routes/workflow-routes.ts'
@@ -64,6 +65,7 @@ function addApi(server: FastifyInstance, parts: ApiParts): void {
   addProbes(server, parts.probes)
   const routes = [
     ...runRoutes(parts),
+    ...objectRoutes(parts),
     ...factRoutes(parts, streams),
     ...commandRoutes(parts),
     ...whyRoutes(parts),

@@ -16,6 +16,7 @@ import type {
   DeadLetterList,
   LetterCommand,
 } from '../../shared/api/dead-letter-resource.ts'
+import type { ObjectList } from '../../shared/api/object-resource.ts'
 import type { FaultLine } from '../../shared/api/problem.ts'
 import type {
   CancelRunAnswer,
@@ -41,6 +42,16 @@ export interface ListWish {
   readonly limit?: number
   /** `next_before` of the page before. */
   readonly before?: string
+}
+
+/** Which objects of a run. */
+export interface ObjectWish {
+  /** Only those that went on without something. */
+  readonly degraded?: 'true'
+  /** `next_after` of the page before. */
+  readonly after?: string
+  /** 1 to 10,000; default 1,000. */
+  readonly limit?: number
 }
 
 /** Which dead letters; instants are RFC 3339. */
@@ -98,6 +109,11 @@ export class ApiClient {
   /** Rejects with RUN_UNKNOWN. */
   getRun(runId: string): Promise<RunResource> {
     return this.#json({ method: 'GET', path: runPath(runId) })
+  }
+
+  /** Rejects with RUN_UNKNOWN, and with FACTS_EXPIRED when only the outcome of the run is kept. */
+  listObjects(runId: string, wish: ObjectWish = {}): Promise<ObjectList> {
+    return this.#json({ method: 'GET', path: `${runPath(runId)}/objects`, query: { ...wish } })
   }
 
   /** Cancelling what has ended changes nothing, and the answer says so. Rejects with RUN_UNKNOWN. */

@@ -9,6 +9,7 @@ import type { CommandContext, CommandMaker } from '../command-context.ts'
 import { withExamples } from '../examples.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type FailureNote, noteOf } from '../progress/run-progress.ts'
+import { degradedObjects, type FoundObjects } from '../run-objects.ts'
 import { showRun, showRuns } from '../run-report.ts'
 import { watchRun } from '../watch-run.ts'
 import { wholeFrom } from '../whole-option.ts'
@@ -34,7 +35,10 @@ export const statusCommand: CommandMaker = (context, end) => {
   return withExamples(command, [
     ['millefeuille status', 'what ran, and how it ended'],
     ['millefeuille status --state running', 'what runs now'],
-    ['millefeuille status daily_operations@2026-11-21', 'one run, and what failed in it'],
+    [
+      'millefeuille status daily_operations@2026-11-21',
+      'one run: what failed in it, what went on without something',
+    ],
     ['millefeuille status daily_operations@2026-11-21 --follow', 'until it ends'],
   ])
 }
@@ -69,8 +73,8 @@ async function listRuns(
   return exitCodes.done
 }
 
-/** People read the first failures, programs get all. */
-const failuresShown = 20
+/** People read the first failures and the first that went on without something, programs get all. */
+const mostShown = 20
 
 async function showOne(
   { terminal, clock }: CommandContext,
@@ -79,18 +83,28 @@ async function showOne(
   json: boolean,
 ): Promise<ExitCode> {
   const run = await client.getRun(runId)
-  const failures = await failuresOf(client, run, json ? Number.POSITIVE_INFINITY : failuresShown).catch(
-    (error: unknown) => {
-      if (!(error instanceof Fault) || error.code !== 'FACTS_EXPIRED') throw error
-      terminal.message(`what failed in it is no longer kept: ${error.message}`)
-      return []
-    },
-  )
+  const most = json ? Number.POSITIVE_INFINITY : mostShown
+  const failures = await failuresOf(client, run, most).catch((error: unknown) => {
+    if (!(error instanceof Fault) || error.code !== 'FACTS_EXPIRED') throw error
+    terminal.message(`what failed in it is no longer kept: ${error.message}`)
+    return []
+  })
+  const found = await degradedObjects(client, runId, most).catch((error: unknown): undefined => {
+    if (!(error instanceof Fault)) throw error
+    terminal.message(`what its objects went on without cannot be told: ${error.message}`)
+  })
   if (json) {
     const lines = failures.map(({ objectId, ...note }) => ({ object_id: objectId, ...note }))
-    terminal.result(JSON.stringify({ format: 'millefeuille/run@1', run, failures: lines }))
-  } else showRun(terminal, run, failures, clock.nowMs())
+    const degraded = degradedLines(found)
+    terminal.result(JSON.stringify({ format: 'millefeuille/run@1', run, failures: lines, degraded }))
+  } else showRun(terminal, { run, failures, degraded: found }, clock.nowMs())
   return exitCodes.done
+}
+
+/** Null: it cannot be told. */
+function degradedLines(found: FoundObjects | undefined) {
+  if (found === undefined) return null
+  return found.objects.map(({ object_id, name, degraded }) => ({ object_id, name, degraded }))
 }
 
 /** Those that had failed when the run was looked at: they stand in its facts, so that nothing is waited for. */

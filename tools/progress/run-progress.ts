@@ -3,6 +3,7 @@
 import type { FactLine } from '../../shared/api/run-resource.ts'
 import { isJsonObject } from '../../shared/base/json.ts'
 import { type Layer, layers } from '../../shared/base/layer.ts'
+import { objectLabel } from '../object-label.ts'
 
 export interface ProgressObject {
   readonly id: string
@@ -59,8 +60,7 @@ export class RunProgress {
 
   /** Name and id of an object, as people look for it. */
   label(objectId: string): string {
-    const name = this.#objects.get(objectId)?.name
-    return name === undefined || name === objectId ? objectId : `${objectId} ${name}`
+    return objectLabel(objectId, this.#objects.get(objectId)?.name)
   }
 
   apply(fact: FactLine): void {

@@ -42,7 +42,7 @@ export function factRoutes({ store }: ApiParts, streams: FactStreams): readonly 
 }
 
 /** What a run came to is known for longer than its facts are. Rejects with FACTS_EXPIRED. */
-async function assertKept(store: ApiParts['store'], runId: string): Promise<void> {
+export async function assertKept(store: ApiParts['store'], runId: string): Promise<void> {
   if ((await store.read(runId, beyondAll)) !== undefined) return
   throw new Fault('FACTS_EXPIRED', `run '${runId}' ended too long ago: its facts are no longer kept`)
 }

@@ -99,6 +99,7 @@ describe('the description of the API', () => {
       'get /api/v1/runs',
       'get /api/v1/runs/{id}',
       'get /api/v1/runs/{id}/facts',
+      'get /api/v1/runs/{id}/objects',
       'get /api/v1/schedule',
       'get /api/v1/why/{object}',
       'get /api/v1/workflows',
@@ -131,7 +132,10 @@ describe('the description of the API', () => {
       expect(ajv.validate({ ...schema, components }, reply.json), JSON.stringify(ajv.errors)).toBe(true)
       return reply.status
     }
-    const objects = [{ id: 1001, zone: '1-Raw' }]
+    const objects = [
+      { id: 1001, zone: '1-Raw' },
+      { id: 2001, zone: '2-Standardized', parents: [1001] },
+    ]
     const runs = '/api/v1/runs'
     const run = '/api/v1/runs/{id}'
     const trigger = '/api/v1/workflows/{name}/trigger'
@@ -142,13 +146,22 @@ describe('the description of the API', () => {
       await hold('post', runs, runs, '[1,'),
       await hold('get', runs, runs),
       await hold('get', run, `${runs}/r`),
+      await hold('get', runs, `${runs}?limit=0`),
+      await hold('post', `${run}/objects/{object}/skip`, `${runs}/r/objects/1001/skip`),
+      await hold('get', `${run}/objects`, `${runs}/r/objects`),
+      await hold('get', '/api/v1/why/{object}', '/api/v1/why/2001'),
+      await hold('post', `${run}/rerun`, `${runs}/r/rerun`, { objects: ['2001'], dry_run: true }),
+      await hold('post', `${run}/rerun`, `${runs}/r/rerun`, { objects: ['2001'], run_id: 'again' }),
       await hold('delete', run, `${runs}/r`),
       await hold('get', run, `${runs}/none`),
       await hold('post', trigger, '/api/v1/workflows/by_hand/trigger'),
       await hold('get', '/api/v1/workflows', '/api/v1/workflows'),
       await hold('get', '/api/v1/schedule', '/api/v1/schedule'),
       await hold('get', '/', '/'),
-    ]).toEqual([201, 200, 422, 400, 200, 200, 200, 404, 201, 200, 200, 200])
+    ]).toEqual([
+      ...[201, 200, 422, 400, 200, 200, 400, 200, 200, 200, 200, 201],
+      ...[200, 404, 201, 200, 200, 200],
+    ])
   })
 
   it('is where the front door leads', async () => {

@@ -1,0 +1,46 @@
+// Objects of a run as the API shows them, a page at a time.
+
+import type { ObjectList, ObjectResource } from '../../shared/api/object-resource.ts'
+import { at } from '../../shared/base/assert.ts'
+import { Fault } from '../../shared/base/fault.ts'
+import { wentOnWithout } from '../core/run/readiness.ts'
+import type { Run } from '../core/run/run.ts'
+
+export interface ObjectQuery {
+  /** Only what went on without something. */
+  readonly isDegraded: boolean
+  /** The object before the first one wanted; undefined: from the beginning. */
+  readonly after: string | undefined
+  readonly limit: number
+}
+
+/** Throws OBJECT_UNKNOWN when the run has no object `after`. */
+export function objectListOf(run: Run, { isDegraded, after, limit }: ObjectQuery): ObjectList {
+  const first = after === undefined ? 0 : indexOf(run, after) + 1
+  const wanted: number[] = []
+  for (let index = 0; index < run.plan.objects.length; index++)
+    if (!isDegraded || wentOnWithout(run, index).length > 0) wanted.push(index)
+  const rest = wanted.filter((index) => index >= first)
+  const objects = rest.slice(0, limit).map((index) => objectOf(run, index))
+  const last = rest.length > limit ? objects.at(-1) : undefined
+  return { run_id: run.id, objects, total: wanted.length, next_after: last?.object_id ?? null }
+}
+
+function objectOf(run: Run, index: number): ObjectResource {
+  const { id, name = null, layer } = at(run.plan.objects, index)
+  const degraded = wentOnWithout(run, index)
+  return {
+    object_id: id,
+    name,
+    layer,
+    state: run.stateOf(index),
+    attempt: run.attemptOf(index),
+    degraded,
+  }
+}
+
+function indexOf(run: Run, objectId: string): number {
+  const index = run.plan.indexOf.get(objectId)
+  if (index === undefined) throw new Fault('OBJECT_UNKNOWN', `run ${run.id} has no object ${objectId}`)
+  return index
+}

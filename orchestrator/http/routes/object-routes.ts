@@ -1,0 +1,51 @@
+// The objects of a run: what they are called, how they are, and what they went on without.
+
+import { Fault } from '../../../shared/base/fault.ts'
+import type { ApiParts } from '../api-parts.ts'
+import type { ApiRoute } from '../api-route.ts'
+import { lateFault } from '../late-fault.ts'
+import { objectListOf } from '../object-list-of.ts'
+import { objectsQuery, runParams } from '../schemas.ts'
+import { within } from '../within.ts'
+import { assertKept } from './fact-routes.ts'
+import { idOf, knownRun } from './run-routes.ts'
+
+const usualObjects = 1_000
+/** Who looks at a run that cannot be looked at now has something else to see: its state, its facts. */
+const longestLookMs = 4_000
+
+interface ObjectsQuery {
+  readonly degraded?: 'true'
+  readonly after?: string
+  readonly limit?: string
+}
+
+export function objectRoutes(parts: ApiParts): readonly ApiRoute[] {
+  return [
+    {
+      method: 'GET',
+      path: '/api/v1/runs/:id/objects',
+      summary:
+        'Lists the objects of a run in the order of its plan, all or those that went on without something.',
+      schema: { params: runParams, querystring: objectsQuery },
+      answers: { 200: 'ObjectList' },
+      handle: async (request) => {
+        const { degraded, after, limit = usualObjects } = request.query as ObjectsQuery
+        const run = await lookedAt(parts, idOf(request))
+        return objectListOf(run, { isDegraded: degraded === 'true', after, limit: Number(limit) })
+      },
+    },
+  ]
+}
+
+/** Rejects with RUN_UNKNOWN, with FACTS_EXPIRED when only the outcome of the run is kept, or with a retryable fault. */
+async function lookedAt(parts: ApiParts, runId: string) {
+  const { store, conductor, clock } = parts
+  const { state } = await knownRun(store, runId)
+  if (state !== 'running') await assertKept(store, runId)
+  const advice = 'the objects of the run cannot be told now; try again'
+  const late = () => lateFault(parts, advice, runId)
+  const run = await within(clock, longestLookMs, conductor.look(runId), late)
+  if (run === undefined) throw new Fault('RUN_UNKNOWN', `there is no run '${runId}', or it is no longer kept`)
+  return run
+}

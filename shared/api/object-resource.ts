@@ -1,0 +1,25 @@
+// The objects of a run, as the REST contract shows them.
+
+import type { Layer } from '../base/layer.ts'
+import type { Degradation } from '../events/degradation.ts'
+
+export interface ObjectResource {
+  readonly object_id: string
+  readonly name: string | null
+  readonly layer: Layer
+  readonly state: string
+  /** The last one announced; 0: none was. */
+  readonly attempt: number
+  /** What it went on without, or with an old load of. */
+  readonly degraded: readonly Degradation[]
+}
+
+/** In the order of the plan. */
+export interface ObjectList {
+  readonly run_id: string
+  readonly objects: readonly ObjectResource[]
+  /** How many there are on all pages. */
+  readonly total: number
+  /** What to give as `after` for the objects that follow; null: there are none. */
+  readonly next_after: string | null
+}
