@@ -105,19 +105,21 @@ function readyRecord(
   return { rank: run.rankOf(index), record: { ...record, build } }
 }
 
-function inputsOf(run: RunView, index: number, { degraded }: ObjectReady): Record<string, Json> {
+function inputsOf(run: RunView, index: number, fact: ObjectReady): Record<string, Json> {
   const inputs: Record<string, Json> = {}
   forEachLink(run.plan.parents, index, (parent) => {
     const { id } = at(run.plan.objects, parent)
-    const result = isStale(degraded, id) ? run.notesOf(parent).lastLoad?.result : run.resultOf(parent)
+    const result = isStale(fact, id) ? run.notesOf(parent).lastLoad?.result : run.resultOf(parent)
     if (result !== undefined) inputs[id] = result
   })
   return inputs
 }
 
-/** Whether the object goes on with an old load of this parent. */
-function isStale(degraded: ObjectReady['degraded'], parent: string): boolean {
-  return degraded?.some((one) => one.parent === parent && one.loaded_at_ms !== undefined) ?? false
+/** Whether the object goes on with an old load of this parent itself: somebody above it may have, when it was not there yet. */
+function isStale({ object_id, degraded = [] }: ObjectReady, parent: string): boolean {
+  return degraded.some(
+    (one) => one.parent === parent && one.child === object_id && one.loaded_at_ms !== undefined,
+  )
 }
 
 function withinRecord(event: ReadyEvent): string {

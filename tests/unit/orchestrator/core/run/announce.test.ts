@@ -135,6 +135,26 @@ describe('a Ready event of an object that goes on without all it needs', () => {
       timeout_ms: 7,
     })
   })
+
+  it('carries the new result of a parent that came back, though one above it went on with the old', () => {
+    const linked = planOf({
+      a: [],
+      b: { parents: ['a'], links: { a: { kind: 'stale-ok' } } },
+      c: { parents: ['a', 'b'], links: { a: { kind: 'stale-ok' } } },
+    })
+    const lastLoads = [{ objectId: 'a', loadedAtMs: 5, result: 'old' }]
+    const opening = { ...open({ max_retries: 0 }), lastLoads } as ReturnType<typeof open>
+    const back = { kind: 'mark-loaded', objectId: 'a', by: 'ann', result: 'new' } as const
+    const after = runAfter(linked, [opening, dispatch, failed('a', 1, false), back])
+    const { facts } = given(linked, opening, dispatch, failed('a', 1, false), back).when(loaded('b', 1))
+    evolve(after, facts, openedAtMs)
+    const ready = eventsOf(after, facts).find(({ topic }) => topic.startsWith(defaultTopics.ready))
+    expect(json(ready?.value)).toMatchObject({
+      id: 'c',
+      inputs: { a: 'new' },
+      degraded: [{ parent: 'a', child: 'b', reason: 'failed', loaded_at_ms: 5 }],
+    })
+  })
 })
 
 describe('the journal', () => {
