@@ -6,6 +6,7 @@ import type {
   ObjectRetryScheduled,
   RunFact,
 } from '../../../orchestrator/core/run/run-fact.ts'
+import { endsAttempt } from '../oracle/ends-attempt.ts'
 import { type Checker, factsOf, type Story, type Violation } from '../story.ts'
 
 interface Attempts {
@@ -89,16 +90,6 @@ function follow(fact: RunFact, attempts: Attempts): void {
 function isAnswer(fact: RunFact): fact is ObjectLoaded | ObjectFailed | ObjectRetryScheduled {
   return ['object-loaded', 'object-failed', 'object-retry-scheduled'].includes(fact.type)
 }
-
-const endsAttempt: ReadonlySet<RunFact['type']> = new Set([
-  'object-loaded',
-  'object-failed',
-  'object-retry-scheduled',
-  'object-cancelled',
-  'object-marked-loaded',
-  'object-skipped',
-  'late-result-accepted',
-])
 
 function brokenChains({ commits }: Story): readonly Violation[] {
   const last = new Map<string, { readonly version: number; readonly id: string | undefined }>()

@@ -2,6 +2,7 @@
 
 import type { RunFact } from '../../../orchestrator/core/run/run-fact.ts'
 import { isJsonObject, parseJson } from '../../../shared/base/json.ts'
+import { endsAttempt } from '../oracle/ends-attempt.ts'
 import {
   type Checker,
   factsOf,
@@ -26,7 +27,7 @@ export const lateResultsAreKept: Checker = (story) => {
       announcedAtMs.set(`attempt ${fact.attempt} at ${name}`, story.keptAtMs.get(commitId) ?? 0)
     }
     const attempt = out.get(name)
-    if (attempt === undefined || !ends.has(fact.type)) continue
+    if (attempt === undefined || !endsAttempt.has(fact.type)) continue
     out.delete(name)
     if (!isAnswer(fact)) givenUp.add(`attempt ${attempt} at ${name}`)
   }
@@ -68,16 +69,6 @@ function buriedAnswer({ value, code }: Letter): readonly string[] {
   if (code !== 'RUN_UNKNOWN' || !isJsonObject(json)) return []
   return [`attempt ${json.attempt} at ${json.id} of ${json.run_id}`]
 }
-
-const ends: ReadonlySet<RunFact['type']> = new Set([
-  'object-loaded',
-  'object-failed',
-  'object-retry-scheduled',
-  'object-cancelled',
-  'object-marked-loaded',
-  'object-skipped',
-  'late-result-accepted',
-])
 
 /** A time-out is nobody's answer, whatever the fact makes of it. */
 function isAnswer(fact: RunFact): boolean {
