@@ -17,11 +17,18 @@ export function tick(decision: Decision): void {
     return
   }
   for (const index of dueObjects(run, atMs)) {
+    // What came of one that was due before it may have announced it anew: that attempt has all its time.
+    if (!isDue(run, index, atMs)) continue
     if (run.stateOf(index) === 'ready')
       afterFailure(decision, index, timedOut(run, index), { given_up: 'timed-out' })
     else if (canStart(run, index, atMs)) decision.ready(index)
     else blockIfDoomed(decision, index)
   }
+}
+
+function isDue(run: RunView, index: number, atMs: number): boolean {
+  const dueAtMs = run.dueAtMsOf(index)
+  return dueAtMs !== 0 && dueAtMs <= atMs
 }
 
 function timedOut(run: RunView, index: number): AnswerError {

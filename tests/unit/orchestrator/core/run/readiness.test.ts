@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LinkPolicy } from '../../../../../orchestrator/core/graph/link-policy.ts'
 import type { RunInput } from '../../../../../orchestrator/core/run/run-input.ts'
+import { defaultRunPolicy } from '../../../../../orchestrator/core/run/run-policy.ts'
 import { dueAtMsOf } from '../../../../../orchestrator/core/run/summary.ts'
 import { planOf } from '../../../../support/plan-of.ts'
 import { at, dispatch, failed, given, loaded, open, openedAtMs, tick } from '../../../../support/run-spec.ts'
@@ -160,6 +161,19 @@ describe('a parent that is waited for until a time of day', () => {
     given(plan, start, dispatch, at(until, tick))
       .when(at(until, loaded('b')))
       .says({ type: 'object-loaded' }, { type: 'object-ready', object_id: 'c' })
+  })
+
+  it('and times out just then lets the child go on with all its time, or with no limit', () => {
+    for (const answer_timeout_ms of [60_000, null]) {
+      const policy = { ...defaultRunPolicy, max_retries: 0, answer_timeout_ms: 5_000 }
+      const links = { a: { kind: 'optional', wait_until: '07:30' } } as const
+      const slow = planOf({ a: [], c: { parents: ['a'], links, policy: { answer_timeout_ms } } })
+      const { facts } = given(slow, { ...start, policy } as RunInput, dispatch).when(at(until, tick))
+      expect(facts).toMatchObject([
+        { type: 'object-failed', object_id: 'a', given_up: 'timed-out' },
+        { type: 'object-ready', object_id: 'c', attempt: 1 },
+      ])
+    }
   })
 
   it('is looked at in time', () => {
