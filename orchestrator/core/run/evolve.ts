@@ -89,6 +89,7 @@ function applyToObject(run: RunDraft, fact: OfObject, index: number, atMs: numbe
       const accepted = notes.late.find(({ attempt }) => attempt === fact.attempt)
       giveUp(run, index, fact.given_up_attempt)
       noteHand(run, index, fact)
+      accept(run, index, fact.attempt)
       keepResult(run, index, accepted?.result)
       return move(run, index, 'loaded', atMs)
     }
@@ -138,9 +139,17 @@ function makeReady(run: RunDraft, fact: ObjectReady, index: number, atMs: number
   run.setAttempt(index, fact.attempt)
   if (fact.deadline_ms !== undefined) setTimer(run, index, fact.deadline_ms)
   const notes = run.notesOf(index)
-  const degraded = fact.degraded ?? noNotes.degraded
-  if (notes.isRetrying || notes.degraded.length + degraded.length > 0)
-    run.setNotes(index, { ...notes, isRetrying: false, degraded })
+  const { attempt, degraded = noNotes.degraded } = fact
+  if (!notes.isRetrying && notes.degraded.length + degraded.length === 0) return
+  const degradedIn = degraded.length === 0 ? notes.degradedIn : [...notes.degradedIn, { attempt, degraded }]
+  run.setNotes(index, { ...notes, isRetrying: false, degraded, degradedIn })
+}
+
+/** What is below it goes on with what this attempt had, which may be less than the newest one has. */
+function accept(run: RunDraft, index: number, attempt: number): void {
+  const notes = run.notesOf(index)
+  const degraded = notes.degradedIn.find((one) => one.attempt === attempt)?.degraded ?? noNotes.degraded
+  if (degraded !== notes.degraded) run.setNotes(index, { ...notes, degraded })
 }
 
 function scheduleRetry(run: RunDraft, fact: ObjectRetryScheduled, index: number, atMs: number): void {

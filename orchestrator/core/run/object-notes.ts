@@ -28,8 +28,10 @@ export interface ObjectNotes {
   /** Attempts that were given up without an outcome: what they come to later is a late result. */
   readonly givenUp: readonly number[]
   readonly late: readonly (LateResult & { readonly atMs: number })[]
-  /** What it went on without, or with an old load of. */
+  /** What it went on without, or with an old load of: in its newest attempt, or in the one whose late result was accepted. */
   readonly degraded: readonly Degradation[]
+  /** The same of each attempt that was announced so: one that was given up may be accepted. */
+  readonly degradedIn: readonly { readonly attempt: number; readonly degraded: readonly Degradation[] }[]
   /** Its last good load from before this run, for children that may go on with it. */
   readonly lastLoad?: { readonly loadedAtMs: number; readonly result?: Json } | undefined
   /** What it fails by, as long as it is blocked: the object that failed. */
@@ -48,5 +50,6 @@ export const noNotes: ObjectNotes = {
   givenUp: [],
   late: [],
   degraded: [],
+  degradedIn: [],
   isDiscarded: false,
 }

@@ -297,6 +297,23 @@ describe('a late result', () => {
       .says({ type: 'late-result', attempt: 2 })
   })
 
+  it('tells all below what that attempt went on without, whatever the newest one has', () => {
+    const links = { a: { kind: 'optional' } } as const
+    const loose = planOf({ a: [], b: { parents: ['a'], links }, c: ['b'] })
+    const degraded = [{ parent: 'a', child: 'b', reason: 'failed' }] as const
+    const lost = { kind: 'lost', objectId: 'b', attempt: 1, cause: 'lease-expired' } as const
+    const without = [open(), dispatch, failed('a', 1, false), command('mark-loaded', 'a'), lost] as const
+    given(loose, ...without, loaded('b', 1))
+      .when(command('accept-late', 'b'))
+      .says({ type: 'late-result-accepted', attempt: 1 }, { type: 'object-ready', object_id: 'c', degraded })
+    const ready = given(loose, ...without).when(loaded('b', 2)).facts[1]
+    expect(ready).toMatchObject({ type: 'object-ready', object_id: 'c' })
+    expect(ready).not.toHaveProperty('degraded')
+    given(loose, ...without, loaded('b', 1), command('accept-late', 'b'))
+      .when(loaded('c'))
+      .says({ type: 'object-loaded', degraded }, { type: 'run-ended', degraded: 2 })
+  })
+
   it('reopens a run that ended without it', () => {
     given(chain, open(), dispatch, cancel, loaded('a', 1))
       .when(command('accept-late', 'a'))
