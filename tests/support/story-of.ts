@@ -74,6 +74,7 @@ export function loadOf(objectId: string, changes: Partial<Load> = {}): Load {
     startedAtMs: 0,
     overAtMs: 0,
     outcome: 'loaded',
+    told: undefined,
     ...changes,
   }
 }
@@ -93,7 +94,8 @@ export function storyOf(changes: Partial<Story> = {}): Story {
     commitsOf([opened, ready('1001')], [loaded('1001'), ready('2001')], [loaded('2001'), ended()])
   return {
     plans: new Map([['r', plan]]),
-    maxRetries: 1,
+    policy: defaultRunPolicy,
+    earlierLoads: [],
     foreignZone: null,
     isShared: false,
     leaseTroubles: [],

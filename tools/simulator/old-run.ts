@@ -12,6 +12,15 @@ import type { RunStore } from '../../orchestrator/ports/run-store.ts'
 import type { EventRecord } from '../../shared/events/event-record.ts'
 import { defaultTopics } from '../../shared/events/topics.ts'
 
+/** Whether the commit is one that an older release had made. */
+export function isOfOldRelease({ id, run_id }: Pick<CommitRecord, 'id' | 'run_id'>): boolean {
+  return id === oldIdIn(run_id)
+}
+
+function oldIdIn(runId: string): string {
+  return `${runId}-of-old`
+}
+
 /** It was killed between the commit and its publication: the plan is journalled, the commit is not. */
 export async function leaveOldRun(
   runId: string,
@@ -32,7 +41,7 @@ export async function leaveOldRun(
     },
     { type: 'object-ready', object_id: plan.objects[0]?.id ?? '', attempt: 1 },
   ]
-  const id = `${runId}-of-old`
+  const id = oldIdIn(runId)
   const commit: CommitRecord = { v: 1, id, run_id: runId, version: 1, at_ms: atMs, facts }
   const record = JSON.stringify(commit)
   const run = new Run(runId, plan)

@@ -54,7 +54,8 @@ export class SimulatedOperator {
     const unlucky = out.toSorted((a, b) => b.attempt - a.attempt)[0]
     const load = random() < 0.5 ? unlucky : out[Math.floor(random() * out.length)]
     if (load === undefined) return
-    const cause = random() < 0.8 ? 'lease-expired' : 'not-picked-up'
+    // Whether nobody has begun it in time is only for the house to say: a rule is held to that.
+    const cause = random() < 0.8 ? 'lease-expired' : 'restarted'
     this.#give(runId, { kind: 'lost', objectId: load.objectId, attempt: load.attempt, cause })
   }
 

@@ -5,13 +5,20 @@ import type { Plan } from '../../orchestrator/core/graph/plan.ts'
 import { assert } from '../../shared/base/assert.ts'
 import { layers } from '../../shared/base/layer.ts'
 import type { Random } from '../../shared/base/random.ts'
+import { drawPolicy, drawTerms, inWords } from './draw-policies.ts'
 import type { World } from './world.ts'
 
 const criticalities = ['high', 'medium', 'low']
 
-function drawLink({ looseLinks }: World, random: Random, id: string) {
+function drawLink({ looseLinks, policies }: World, random: Random, id: string) {
   if (looseLinks === 0 || random() >= looseLinks) return id
-  return { id, policy: random() < 0.5 ? 'optional' : 'stale-ok' }
+  const policy = random() < 0.5 ? 'optional' : 'stale-ok'
+  return { id, policy, ...drawTerms(policies, random, policy) }
+}
+
+function drawOwnPolicy({ policies, loaderMs }: World, random: Random) {
+  if (policies.ownPolicies === 0 || random() >= policies.ownPolicies) return {}
+  return { policy: inWords(drawPolicy(random, { loaderMs, isHealed: policies.isHealed })) }
 }
 
 /** Every object is in the plan; layers grow with the index, parents come from smaller ones. */
@@ -29,6 +36,7 @@ export function drawPlan(world: World, random: Random): Plan {
       layer,
       parents: unique.map((parent) => drawLink(world, random, `o${parent}`)),
       criticality,
+      ...drawOwnPolicy(world, random),
     }
   })
   const defined = definePlanOfObjects({

@@ -13,6 +13,8 @@ export interface ClientParts {
   readonly clock: Clock
   readonly trace: Trace
   readonly policy: RunPolicy
+  /** How long after one run the next is asked for. */
+  readonly apartMs: number
   readonly businessDate: string | undefined
 }
 
@@ -21,15 +23,20 @@ const againMs = 1_500
 export class RunClient {
   readonly opened = new Set<string>()
   readonly #parts: ClientParts
+  readonly #startMs: number
 
   constructor(parts: ClientParts) {
     this.#parts = parts
+    this.#startMs = parts.clock.nowMs()
   }
 
-  /** Begins to ask for all runs. */
+  /** Begins to ask for the runs, one after the other or all at once. */
   keepOpening(): void {
-    const { recorder, clock } = this.#parts
-    for (const runId of recorder.plans.keys()) if (!this.opened.has(runId)) void this.#open(runId)
+    const { recorder, clock, apartMs } = this.#parts
+    const wanted = [...recorder.plans.keys()].filter(
+      (_, index) => this.#startMs + index * apartMs <= clock.nowMs(),
+    )
+    for (const runId of wanted) if (!this.opened.has(runId)) void this.#open(runId)
     if (this.opened.size < recorder.plans.size) clock.after(againMs, () => this.keepOpening())
   }
 

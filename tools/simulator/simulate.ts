@@ -2,6 +2,7 @@
 
 import { parseCommit } from '../../orchestrator/core/run/commit-record.ts'
 import type { RunPolicy } from '../../orchestrator/core/run/run-policy.ts'
+import type { LastLoad } from '../../orchestrator/ports/load-registry.ts'
 import { MemoryBroker } from '../../shared/adapters/memory/memory-broker.ts'
 import { MemoryTransport } from '../../shared/adapters/memory/memory-transport.ts'
 import { VirtualClock } from '../../shared/adapters/memory/virtual-clock.ts'
@@ -9,7 +10,9 @@ import { messageOf } from '../../shared/base/fault.ts'
 import { isJsonObject, parseJson } from '../../shared/base/json.ts'
 import { type Random, seededRandom } from '../../shared/base/random.ts'
 import { defaultTopics } from '../../shared/events/topics.ts'
+import { beginningOf, storyDay } from './calendar.ts'
 import { checkers } from './checkers.ts'
+import { drawEarlierLoads } from './draw-policies.ts'
 import { noFaults } from './fault-rates.ts'
 import { leaveOldRun } from './old-run.ts'
 import { SimulatedOperator } from './operator.ts'
@@ -55,8 +58,7 @@ class Simulation {
   readonly #seed: number
   readonly #random: Random
   readonly #world: World
-  readonly #clock = new VirtualClock()
-  readonly #startMs = this.#clock.nowMs()
+  readonly #clock: VirtualClock
   readonly #trace: Trace
   readonly #recorder: StoryRecorder
   readonly #store: SimulatedStore
@@ -68,6 +70,7 @@ class Simulation {
   readonly #storm: Storm
   readonly #progress: ReadingProgress
   readonly #witness: WaitingWitness
+  readonly #earlierLoads: readonly LastLoad[]
   #isStormy = true
 
   constructor(seed: number, print?: (line: string) => void) {
@@ -75,11 +78,13 @@ class Simulation {
     this.#random = seededRandom(seed)
     this.#world = drawWorld(this.#random)
     const world = this.#world
+    this.#clock = new VirtualClock(beginningOf(world))
     const [clock, random] = [this.#clock, this.#random]
     const nowMs = () => clock.nowMs()
     const trace = new Trace(clock, print)
     trace.note('world', JSON.stringify(world))
     this.#trace = trace
+    this.#earlierLoads = drawEarlierLoads(world.policies, random, world.objectsPerRun, clock.nowMs())
     const recorder = new StoryRecorder(clock, trace, world.isShared)
     this.#recorder = recorder
     const store = recorder.watchedStore(world.rebuildLeaseMs)
@@ -98,7 +103,8 @@ class Simulation {
     this.#progress = new ReadingProgress(broker)
     this.#client = new RunClient({
       ...{ house, recorder, clock, trace, policy: policyOf(world) },
-      businessDate: world.isShared ? '2026-11-21' : undefined,
+      apartMs: (world.policies.spread * world.stormMs) / world.runs,
+      businessDate: world.isShared ? storyDay : undefined,
     })
     const { faults: stormy } = world
     const outside = { house, store, ledger, operator, poisoner, recorder, clock, random, trace }
@@ -124,7 +130,7 @@ class Simulation {
       ...(converged ? [] : [notConverged]),
     ]
     for (const { rule, text } of violations) this.#trace.note('violation', `${rule}: ${text}`)
-    const simulatedMs = this.#clock.nowMs() - this.#startMs
+    const simulatedMs = this.#clock.nowMs() - beginningOf(this.#world)
     const digest = this.#trace.digest()
     return { seed: this.#seed, digest, violations, simulatedMs, calmMs, counts: this.#trace.counts }
   }
@@ -152,6 +158,7 @@ class Simulation {
     const shared = isShared ? drawPlan(this.#world, this.#random) : undefined
     for (let run = 0; run < runs; run++)
       this.#recorder.plans.set(`run-${run}`, shared ?? drawPlan(this.#world, this.#random))
+    await this.#house.rememberLoads(this.#earlierLoads)
     const plan = this.#recorder.plans.get('run-0')
     if (!this.#world.hasOldRun || plan === undefined) return
     this.#trace.note('old-run')
@@ -186,10 +193,11 @@ class Simulation {
       journalValues.push(value?.toString() ?? '')
     })
     const { plans, everKept, keptAtMs, loads, commands, leaseTroubles } = this.#recorder
-    const { maxRetries, foreignZone, isShared } = this.#world
+    const { foreignZone, isShared } = this.#world
     return {
       plans,
-      maxRetries,
+      policy: policyOf(this.#world),
+      earlierLoads: this.#earlierLoads,
       foreignZone,
       isShared,
       leaseTroubles,
@@ -216,13 +224,15 @@ function brokerOf(world: World, clock: VirtualClock): MemoryBroker {
   return new MemoryBroker({ clock, partitions, commitIntervalMs, sessionTimeoutMs, keep })
 }
 
-function policyOf({ maxRetries, attemptTimeoutMs }: World): RunPolicy {
+function policyOf({ maxRetries, attemptTimeoutMs, policies }: World): RunPolicy {
   return {
     max_retries: maxRetries,
     backoff: { base_ms: 100, factor: 2, cap_ms: 1_000 },
     attempt_timeout_ms: attemptTimeoutMs,
     answer_timeout_ms: attemptTimeoutMs,
+    pickup_timeout_ms: policies.pickupTimeoutMs,
     run_timeout_ms: null,
+    zones: policies.zonePolicies,
   }
 }
 

@@ -4,6 +4,7 @@ import { MemoryBuildRegistry } from '../../orchestrator/adapters/memory/memory-b
 import { MemoryLoadRegistry } from '../../orchestrator/adapters/memory/memory-load-registry.ts'
 import { buildOrchestrator, type Orchestrator } from '../../orchestrator/build-orchestrator.ts'
 import type { LeaseBook } from '../../orchestrator/ports/lease-book.ts'
+import type { LastLoad } from '../../orchestrator/ports/load-registry.ts'
 import type { RunRecovery } from '../../orchestrator/ports/run-recovery.ts'
 import type { RunStore } from '../../orchestrator/ports/run-store.ts'
 import { type Zone, zones } from '../../shared/base/layer.ts'
@@ -77,6 +78,11 @@ export class SimulatedHouse {
 
   start(): void {
     for (const seat of this.#seats) this.#sit(seat)
+  }
+
+  /** The registry knows of these loads, as if runs of before the story had made them. */
+  async rememberLoads(loads: readonly LastLoad[]): Promise<void> {
+    await this.#registry.remember('default', loads)
   }
 
   /** What a Redis that loses its data forgets beside runs and leases: builds, who is alive, and last loads. */

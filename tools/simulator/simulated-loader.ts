@@ -31,7 +31,8 @@ export function simulatedLoader({ world, network, recorder }: LoaderSurroundings
     recorder.endLoad(entry, isFailure ? 'failed' : 'loaded')
     if (isFailure)
       throw new Fault(network.random() < world.finalFailures ? 'LOADER_REFUSED' : 'LOADER_FAILED', 'bad luck')
-    return { info: 'simulated', result: { rows: ready.attempt } }
+    // Runs that share loads share what comes of them: then it does not say which run it is of.
+    return { info: 'simulated', result: { rows: ready.attempt, of: world.isShared ? 'all' : ready.run_id } }
   }
   return { name: 'simulated', load }
 }

@@ -6,6 +6,7 @@ import type { CommitRecord } from '../../orchestrator/core/run/run-fact.ts'
 import type { ReadyEvent } from '../../shared/events/ready.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import { startsAfterParents } from './checkers/parents-first.ts'
+import { noteworthyIn } from './noteworthy.ts'
 import { SimulatedStore } from './simulated-store.ts'
 import type { LeaseTrouble, Load, SettledCommand, Violation } from './story.ts'
 import type { Trace } from './trace.ts'
@@ -55,6 +56,7 @@ export class StoryRecorder {
     this.everKept.push(commit)
     this.keptAtMs.set(id, this.#clock.nowMs())
     for (const fact of facts) {
+      for (const what of noteworthyIn(fact)) this.#trace.note(what, `${runId} ${version}`)
       if (
         fact.type === 'object-failed' ||
         fact.type === 'late-result' ||
@@ -77,7 +79,9 @@ export class StoryRecorder {
   startLoad(ready: ReadyEvent, worker: string): Load {
     const { run_id: runId, id: objectId, attempt } = ready
     const times = { startedAtMs: this.#clock.nowMs(), overAtMs: undefined, outcome: undefined }
-    const load: Load = { runId, objectId, attempt, worker, ...times }
+    // Before there were time-outs and inputs an event did not say when it was made either.
+    const told = ready.ts === 0 ? undefined : ready
+    const load: Load = { runId, objectId, attempt, worker, ...times, told }
     this.loads.push(load)
     this.#trace.note('load', `${runId} ${objectId} ${attempt} ${worker}`)
     const object = this.plans.get(runId)?.objects.find(({ id }) => id === objectId)

@@ -3,8 +3,11 @@
 import type { Plan } from '../../orchestrator/core/graph/plan.ts'
 import type { JournalledClaim } from '../../orchestrator/core/run/journal.ts'
 import type { CommitRecord } from '../../orchestrator/core/run/run-fact.ts'
+import type { RunPolicy } from '../../orchestrator/core/run/run-policy.ts'
+import type { LastLoad } from '../../orchestrator/ports/load-registry.ts'
 import type { RunSummary } from '../../orchestrator/ports/run-store.ts'
 import type { Zone } from '../../shared/base/layer.ts'
+import type { ReadyEvent } from '../../shared/events/ready.ts'
 
 export type JournalEntry = CommitRecord | JournalledClaim
 
@@ -18,6 +21,8 @@ export interface Load {
   overAtMs: number | undefined
   /** Undefined: it was cut off, or still runs. */
   outcome: 'loaded' | 'failed' | undefined
+  /** What the loader was told; undefined: its event was in a form that does not say so. */
+  readonly told: Pick<ReadyEvent, 'timeout_ms' | 'degraded' | 'inputs'> | undefined
 }
 
 /** Leases may have been lost while their holder went on: the store lost data, or a process its sense of time. */
@@ -80,7 +85,10 @@ export interface Violation {
 
 export interface Story {
   readonly plans: ReadonlyMap<string, Plan>
-  readonly maxRetries: number
+  /** What the client asks of every run. */
+  readonly policy: RunPolicy
+  /** What the registry of loads knew when the story began. */
+  readonly earlierLoads: readonly LastLoad[]
   /** The zone whose answers do not say which attempt they belong to. */
   readonly foreignZone: Zone | null
   /** All runs have one plan and one business date. */

@@ -2,6 +2,7 @@
 
 import { type Zone, zones } from '../../shared/base/layer.ts'
 import type { Random } from '../../shared/base/random.ts'
+import { drawPolicies, type PolicyRates } from './draw-policies.ts'
 import { drawFaults, type FaultRates } from './fault-rates.ts'
 
 export interface World {
@@ -26,7 +27,7 @@ export interface World {
   readonly finalFailures: number
   readonly maxRetries: number
   readonly leaseMs: number
-  /** Null: nothing is healed by giving up an attempt; every answer must come by itself. */
+  /** Null: unless `policies` say otherwise nothing is healed by giving up an attempt; every answer must come by itself. */
   readonly attemptTimeoutMs: number | null
   readonly commitIntervalMs: number
   readonly sessionTimeoutMs: number
@@ -35,6 +36,7 @@ export interface World {
   /** Longest time of a call to broker or store, each way. */
   readonly latencyMs: number
   readonly faults: FaultRates
+  readonly policies: PolicyRates
   /** The zone whose workers are somebody else's: their answers do not say which attempt they belong to. */
   readonly foreignZone: Zone | null
   /** Whether all runs have one plan and one business date: then they share what they need at the same time. */
@@ -61,6 +63,9 @@ export function drawWorld(random: Random): World {
   const objectsPerRun = whole(1, 40)
   // Half of the longest time on the average, in three zones, and some of it more than once.
   const fairMs = Math.floor((6 * workersPerZone * loadersPerWorker * mostWorkMs) / (runs * objectsPerRun))
+  const attemptTimeoutMs = random() < 0.5 ? null : whole(3_000, 6_000)
+  const isHealed = attemptTimeoutMs !== null || random() < 0.4
+  const loaderMs = Math.min(fairMs, random() < 0.7 ? whole(0, 400) : whole(400, 1_500))
   return {
     orchestrators: 2,
     workersPerZone,
@@ -70,18 +75,19 @@ export function drawWorld(random: Random): World {
     hasOldRun: random() < 0.2,
     objectsPerRun,
     mostParents: whole(1, 4),
-    looseLinks: part(0.4),
-    loaderMs: Math.min(fairMs, random() < 0.7 ? whole(0, 400) : whole(400, 1_500)),
+    looseLinks: part(0.8),
+    loaderMs,
     failingLoads: part(0.3),
     finalFailures: part(0.3),
     maxRetries: whole(0, 4),
     leaseMs: whole(500, 3_000),
-    attemptTimeoutMs: random() < 0.5 ? null : whole(3_000, 6_000),
+    attemptTimeoutMs,
     commitIntervalMs: whole(0, 500),
     sessionTimeoutMs: whole(100, 3_000),
     rebuildLeaseMs: whole(6_000, 8_000),
     latencyMs: whole(0, 40),
     faults: drawFaults(random),
+    policies: drawPolicies(random, { loaderMs, isHealed }),
     foreignZone: random() < 0.7 ? null : (zones[whole(0, zones.length - 1)] ?? null),
     stormMs: whole(5_000, 40_000),
     isShared: random() < 0.3,

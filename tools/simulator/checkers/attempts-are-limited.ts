@@ -1,7 +1,8 @@
-// An object is tried as often as its policy says and not once more; attempts that were lost, or that nobody began, are spared, but not without end.
+// An object is tried as often as its policy says (its own before its zone's and its run's) and not once more; attempts that were lost, or that nobody began, are spared, but not without end.
 
 import type { ObjectRetryScheduled } from '../../../orchestrator/core/run/run-fact.ts'
 import { mostLost, mostUnclaimed } from '../../../orchestrator/core/run/run-policy.ts'
+import { patienceIn } from '../oracle/story-books.ts'
 import { type Checker, factsOf, isRefusal, type Violation } from '../story.ts'
 
 /** Since the object was last set back by hand. */
@@ -14,6 +15,7 @@ interface Tries {
 
 export const attemptsAreLimited: Checker = (story) => {
   const all = new Map<string, Tries>()
+  const patienceOf = patienceIn(story)
   return factsOf(story).flatMap(({ runId, fact }): readonly Violation[] => {
     if (!('object_id' in fact)) return []
     const name = `${fact.object_id} of ${runId}`
@@ -22,7 +24,7 @@ export const attemptsAreLimited: Checker = (story) => {
     if (fact.type === 'object-reset') all.delete(name)
     if (fact.type === 'object-retry-scheduled') follow(tries, fact)
     if (fact.type === 'object-ready') tries.made++
-    if (tries.made > story.maxRetries + 1 + tries.spared)
+    if (tries.made > patienceOf(runId, fact.object_id).maxRetries + 1 + tries.spared)
       return [violation(`${name} is tried ${tries.made} times, ${tries.spared} of them spared`)]
     if (tries.lost > mostLost) return [violation(`${name} was lost ${tries.lost} times and is tried again`)]
     if (tries.notBegun > mostUnclaimed)

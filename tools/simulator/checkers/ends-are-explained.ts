@@ -3,11 +3,13 @@
 import type { Plan } from '../../../orchestrator/core/graph/plan.ts'
 import type { ObjectFailed, ObjectRetryScheduled, RunFact } from '../../../orchestrator/core/run/run-fact.ts'
 import { mostUnclaimed } from '../../../orchestrator/core/run/run-policy.ts'
+import { patienceIn } from '../oracle/story-books.ts'
 import { type Checker, factsOf, isRefusal, type Story, type Violation } from '../story.ts'
 
 /** What is known of a run while its facts are read. */
 interface Known {
   readonly plan: Plan | undefined
+  readonly retriesOf: (objectId: string) => number
   /** Failures of each object that count, since it was set back. */
   readonly failures: Map<string, number>
   /** How often nobody began an attempt at each object, since then. */
@@ -18,10 +20,12 @@ interface Known {
 
 export const endsAreExplained: Checker = (story) => {
   const runs = new Map<string, Known>()
+  const patienceOf = patienceIn(story)
   const ofObjects = factsOf(story).flatMap(({ runId, fact }) => {
-    const known = runs.get(runId) ?? newlyKnown(story.plans.get(runId))
+    const retriesOf = (objectId: string) => patienceOf(runId, objectId).maxRetries
+    const known = runs.get(runId) ?? newlyKnown(story.plans.get(runId), retriesOf)
     runs.set(runId, known)
-    const wrong = unexplained(fact, known, story)
+    const wrong = unexplained(fact, known)
     follow(fact, known)
     return wrong === undefined
       ? []
@@ -30,12 +34,12 @@ export const endsAreExplained: Checker = (story) => {
   return [...ofObjects, ...strayCancels(story), ...wrongEnds(story)]
 }
 
-function newlyKnown(plan: Plan | undefined): Known {
-  return { plan, failures: new Map(), notBegun: new Map(), gone: new Set() }
+function newlyKnown(plan: Plan | undefined, retriesOf: Known['retriesOf']): Known {
+  return { plan, retriesOf, failures: new Map(), notBegun: new Map(), gone: new Set() }
 }
 
-function unexplained(fact: RunFact, known: Known, story: Story): string | undefined {
-  if (fact.type === 'object-failed') return unexplainedFailure(fact, known, story)
+function unexplained(fact: RunFact, known: Known): string | undefined {
+  if (fact.type === 'object-failed') return unexplainedFailure(fact, known)
   if (fact.type === 'object-blocked') {
     const isAbove = ancestorsOf(known.plan, fact.object_id).has(fact.by)
     return isAbove && known.gone.has(fact.by)
@@ -45,13 +49,14 @@ function unexplained(fact: RunFact, known: Known, story: Story): string | undefi
   return 'by' in fact && fact.by === '' ? `says ${fact.type} by nobody` : undefined
 }
 
-function unexplainedFailure(fact: ObjectFailed, known: Known, story: Story): string | undefined {
+function unexplainedFailure(fact: ObjectFailed, known: Known): string | undefined {
   const { error, given_up, object_id } = fact
   if (error.code === '' || error.detail === '') return 'failed without an error'
   if (isSparedRefusal(fact, known)) return 'failed for good with an attempt that nobody had begun'
   const failures = (known.failures.get(object_id) ?? 0) + 1
-  if (!error.retryable || given_up === 'lost' || failures > story.maxRetries) return undefined
-  return `failed for good with ${error.code} after ${failures} of ${story.maxRetries + 1} tries`
+  const retries = known.retriesOf(object_id)
+  if (!error.retryable || given_up === 'lost' || failures > retries) return undefined
+  return `failed for good with ${error.code} after ${failures} of ${retries + 1} tries`
 }
 
 /** Whatever the fact makes of it: what a breaker refuses is no failure, unless that was said too often. */

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest'
 import type { RunFact } from '../../../../../orchestrator/core/run/run-fact.ts'
-import { mostLost, mostUnclaimed } from '../../../../../orchestrator/core/run/run-policy.ts'
+import { defaultRunPolicy, mostLost, mostUnclaimed } from '../../../../../orchestrator/core/run/run-policy.ts'
 import { attemptsAreLimited } from '../../../../../tools/simulator/checkers/attempts-are-limited.ts'
 import {
   commitsOf,
@@ -16,7 +16,7 @@ import {
 } from '../../../../support/story-of.ts'
 
 const look = (facts: readonly RunFact[]) =>
-  attemptsAreLimited(storyOf({ commits: commitsOf(facts), maxRetries: 1 }))
+  attemptsAreLimited(storyOf({ commits: commitsOf(facts), policy: { ...defaultRunPolicy, max_retries: 1 } }))
 const twice = [ready('1001'), retry(1), ready('1001', 2)]
 const lostTimes = (times: number, given_up: 'lost' | 'not-begun', code = 'ATTEMPT_LOST') =>
   Array.from({ length: times }, (_, index) => [

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest'
 import type { RunFact } from '../../../../../orchestrator/core/run/run-fact.ts'
-import { mostUnclaimed } from '../../../../../orchestrator/core/run/run-policy.ts'
+import { defaultRunPolicy, mostUnclaimed } from '../../../../../orchestrator/core/run/run-policy.ts'
 import { endsAreExplained } from '../../../../../tools/simulator/checkers/ends-are-explained.ts'
 import {
   commitsOf,
@@ -18,7 +18,7 @@ import {
 } from '../../../../support/story-of.ts'
 
 const look = (facts: readonly RunFact[]) =>
-  endsAreExplained(storyOf({ commits: commitsOf(facts), maxRetries: 1 }))
+  endsAreExplained(storyOf({ commits: commitsOf(facts), policy: { ...defaultRunPolicy, max_retries: 1 } }))
 const refused = failed(1, { error: { ...failure, retryable: false } })
 const blocked = (object_id: string, by: string) => said('object-blocked', { object_id, by })
 const cancelled = { state: 'cancelled', reason: 'enough' } as const
