@@ -14,6 +14,8 @@ const quick = [
   'stale is not looked at',
   'the outbox is not taken over',
   'a failure on the loaded topic is a load',
+  'max_age is ignored',
+  'degraded is not passed down',
 ]
 
 describe('a planted bug', () => {

@@ -2,7 +2,8 @@
 
 import { corePlants } from './core-plants.ts'
 import type { Plant } from './plant.ts'
+import { policyPlants } from './policy-plants.ts'
 import { servicePlants } from './service-plants.ts'
 import { workerPlants } from './worker-plants.ts'
 
-export const plants: readonly Plant[] = [...corePlants, ...servicePlants, ...workerPlants]
+export const plants: readonly Plant[] = [...corePlants, ...policyPlants, ...servicePlants, ...workerPlants]
