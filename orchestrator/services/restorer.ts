@@ -2,15 +2,13 @@
 
 import { Fault, messageOf } from '../../shared/base/fault.ts'
 import type { Random } from '../../shared/base/random.ts'
-import type { EventRecord } from '../../shared/events/event-record.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import type { Transport } from '../../shared/ports/transport.ts'
 import { planFromChunks } from '../core/graph/plan-chunks.ts'
 import { attemptsOver } from '../core/run/attempts-over.ts'
-import { parseCommit, printCommit, replay } from '../core/run/commit-record.ts'
-import { claimRecord, journalRecords } from '../core/run/journal.ts'
-import type { JournalFold, JournalledRun } from '../core/run/journal-fold.ts'
+import { parseCommit, replay } from '../core/run/commit-record.ts'
+import type { JournalledRun } from '../core/run/journal-fold.ts'
 import { Run } from '../core/run/run.ts'
 import { isStillOut } from '../core/run/still-out.ts'
 import { dueAtMsOf, summaryOf } from '../core/run/summary.ts'
@@ -19,6 +17,7 @@ import type { RestoredRun, RunRecovery, RunTail } from '../ports/run-recovery.ts
 import type { RunStore } from '../ports/run-store.ts'
 import { CommitIds } from './commit-ids.ts'
 import { JournalReader } from './journal-reader.ts'
+import { RunCloser, superseded } from './run-closer.ts'
 
 export interface RestorerParts {
   readonly recovery: RunRecovery
@@ -46,8 +45,6 @@ const mostUnknown = 10_000
 const restAfterMs = 600_000
 /** Ready events that are older do not come again: zones remember what they answered for as long. */
 const redeliveredMs = 4 * 3_600_000
-/** A run that cannot be closed after so many rounds is claimed by somebody else all the time. */
-const mostRounds = 10
 
 /** One rebuild is under way at a time, here and in the whole house; who asks meanwhile waits for it. */
 export class Restorer {
@@ -55,8 +52,6 @@ export class Restorer {
   readonly #ids: CommitIds
   /** By which the store knows this replica. */
   readonly #name: string
-  /** Ids of the commits with which runs were closed in this rebuild. */
-  readonly #closings = new Set<string>()
   readonly #unknown = new Map<string, number>()
   #rebuilding: Promise<void> | undefined
   #waitsForOther = false
@@ -152,75 +147,33 @@ export class Restorer {
     logger.info('the store is whole', { restored, took_ms: clock.nowMs() - startedAtMs })
   }
 
-  /**
-   * Reads the journal and closes every run that goes on with a commit without facts: what was decided before and
-   * is published after it is void. So it is known what the run is, whoever else is still alive. A claim comes
-   * first, so that of two who restore a run only the later can close it; and nothing of the run is kept from
-   * then on, lest somebody be told that it counts.
-   */
-  async #closeRuns(
-    rebuild: string,
-    reader: JournalReader,
-    isMeant: (run: JournalledRun) => boolean,
-  ): Promise<JournalFold> {
-    const { recovery, transport, journal, clock } = this.#parts
-    const fold = await reader.read()
-    const isOpen = (run: JournalledRun) => isMeant(run) && !this.#closings.has(run.last ?? '')
-    for (let round = 0; round < mostRounds; round++) {
-      const open = [...fold.runs()].filter(isOpen).map(({ runId }) => runId)
-      if (open.length === 0) return fold
-      const claim = this.#ids.next()
-      await transport.publish(open.map((runId) => claimRecord(runId, claim, clock.nowMs(), journal)))
-      await recovery.hold(rebuild, open)
-      await reader.read()
-      await transport.publish(open.flatMap((runId) => this.#closing(fold, runId, claim)))
-      // Where something came before our commit, it counts: the run is closed behind it in the next round.
-      await reader.read()
-    }
-    throw superseded()
-  }
-
   /** A run that has ended may go on: a late result, or somebody's hand, may be decided and not published yet. */
   #isAtRest({ hasEnded, records }: JournalledRun): boolean {
     const { at_ms: lastAtMs = 0 } = hasEnded ? parseCommit(records.at(-1) ?? '') : {}
     return hasEnded && lastAtMs < this.#parts.clock.nowMs() - restAfterMs
   }
 
-  #closing(fold: JournalFold, runId: string, rebuild: string): readonly EventRecord[] {
-    const { clock, journal } = this.#parts
-    const { records = [], last } = fold.run(runId) ?? {}
-    const id = this.#ids.next()
-    this.#closings.add(id)
-    const place = { id, prev: last, run_id: runId, version: records.length + 1 }
-    const commit = { v: 1, ...place, at_ms: clock.nowMs(), facts: [], rebuild } as const
-    return journalRecords(commit, printCommit(commit), journal)
-  }
-
   async #restoreAll(rebuild: string): Promise<number> {
     const alive = () => this.#parts.recovery.begin(rebuild, this.#name, false)
     const reader = new JournalReader(this.#parts, alive)
-    this.#closings.clear()
-    const fold = await this.#closeRuns(rebuild, reader, (run) => !this.#isAtRest(run))
+    const closer = new RunCloser(this.#parts, this.#ids, rebuild, reader)
+    const fold = await closer.close((run) => !this.#isAtRest(run))
     let restored = 0
     // What is read of others meanwhile is no part of this rebuild.
     for (const run of [...fold.runs()]) {
-      const lacking = await this.#lacking(rebuild, reader, run)
+      const lacking = await this.#lacking(closer, run)
       if (lacking !== undefined && (await this.#restore(rebuild, lacking))) restored++
     }
     return restored
   }
 
   /** The run as it is to be restored; undefined: it is there. One at rest that is not as it should be has moved: it is closed too. */
-  async #lacking(
-    rebuild: string,
-    reader: JournalReader,
-    run: JournalledRun,
-  ): Promise<JournalledRun | undefined> {
-    if (this.#closings.has(run.last ?? '')) return run
+  async #lacking(closer: RunCloser, run: JournalledRun): Promise<JournalledRun | undefined> {
+    if (closer.isClosed(run)) return run
     const presence = await this.#parts.recovery.has(tailOf(run))
     if (presence === 'absent') return run
     if (presence === 'there') return undefined
-    const fold = await this.#closeRuns(rebuild, reader, ({ runId }) => runId === run.runId)
+    const fold = await closer.close(({ runId }) => runId === run.runId)
     return fold.run(run.runId)
   }
 
@@ -272,10 +225,6 @@ export class Restorer {
 
 function tailOf({ runId, records, last: id = '' }: JournalledRun): RunTail {
   return { runId, version: records.length, id }
-}
-
-function superseded(): Fault {
-  return new Fault('STORE_BEHIND', 'redis-rebuilding: another orchestrator restores what the store has lost')
 }
 
 /**

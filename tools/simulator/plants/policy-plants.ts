@@ -24,8 +24,8 @@ export const policyPlants: readonly Plant[] = [
   {
     name: 'wait_until is over at once',
     file: readiness,
-    find: 'const isOver = isGone(run.stateOf(parent)) || waitUntilMs(run, policy) <= atMs',
-    replace: 'const isOver = isGone(run.stateOf(parent)) || policy?.wait_until !== undefined',
+    find: 'const isOver = isGone(state) || waitUntilMs(run, policy) <= atMs',
+    replace: 'const isOver = isGone(state) || policy?.wait_until !== undefined',
     why: 'A child does not wait for a parent that may still come.',
   },
   {

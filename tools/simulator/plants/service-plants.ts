@@ -6,6 +6,7 @@ const keeper = 'orchestrator/services/keeper.ts'
 const relay = 'orchestrator/services/relay.ts'
 const liveRuns = 'orchestrator/services/live-runs.ts'
 const restorer = 'orchestrator/services/restorer.ts'
+const runCloser = 'orchestrator/services/run-closer.ts'
 const intake = 'orchestrator/services/answer-intake.ts'
 const watchdog = 'orchestrator/services/watchdog.ts'
 
@@ -83,14 +84,14 @@ export const servicePlants: readonly Plant[] = [
   },
   {
     name: 'restored without a claim',
-    file: restorer,
+    file: runCloser,
     find: 'await transport.publish(open.map((runId) => claimRecord(runId, claim, clock.nowMs(), journal)))',
     replace: '',
     why: 'Of two who restore a run nobody knows who was the later.',
   },
   {
     name: 'restored without closing',
-    file: restorer,
+    file: runCloser,
     find: 'await transport.publish(open.flatMap((runId) => this.#closing(fold, runId, claim)))',
     replace: 'for (const runId of open) this.#closings.add(fold.run(runId)?.last ?? "")',
     why: 'What was decided before the store was lost is published after it was restored, and counts.',
