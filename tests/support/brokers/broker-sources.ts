@@ -101,3 +101,9 @@ export async function containerEngineObstacle(): Promise<string | undefined> {
     () => 'no Docker engine answers',
   )
 }
+
+/** The same, and why none can be started without fetching an image first. */
+export async function containerImageObstacle(): Promise<string | undefined> {
+  const obstacle = await containerEngineObstacle()
+  return obstacle ?? (await containers()).missingImage()
+}

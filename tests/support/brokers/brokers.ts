@@ -1,7 +1,7 @@
 // What a test calls to run on a real Kafka and a real Redis, or to be skipped aloud where there are none.
 
 import { describe, inject } from 'vitest'
-import { containerEngineObstacle } from './broker-sources.ts'
+import { containerImageObstacle } from './broker-sources.ts'
 import { kafkaProcessObstacle } from './local-kafka.ts'
 import { redisProcessObstacle } from './local-redis.ts'
 
@@ -42,9 +42,9 @@ export function describeWithOwnBrokers(
   else skipAloud(name, missing, suite)
 }
 
-/** `describe` for tests of containers; skipped aloud where none can be started: they are one way of three. */
+/** `describe` for tests of containers; skipped aloud where none can be started from what is here: they are one way of three. */
 export async function describeWithEngine(name: string, suite: () => void): Promise<void> {
-  const missing = await containerEngineObstacle()
+  const missing = await containerImageObstacle()
   if (missing === undefined) describe(name, suite)
   else skipAloud(name, missing, suite)
 }

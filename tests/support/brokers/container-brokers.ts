@@ -32,6 +32,20 @@ export async function engineHost(): Promise<string> {
   return (await getContainerRuntimeClient()).info.containerRuntime.host
 }
 
+/** Which image no container can be started without, and is not on this machine; undefined: all are. Throws as `engineHost` does. */
+export async function missingImage(): Promise<string | undefined> {
+  const { container } = await getContainerRuntimeClient()
+  const tags = (await container.dockerode.listImages()).flatMap(({ RepoTags }) => RepoTags ?? [])
+  const image = [KAFKA_IMAGE, REDIS_IMAGE].find((each) => !tags.includes(each))
+  if (image !== undefined) return `there is no image ${image} (docker pull ${image})`
+  const isReaped = process.env.TESTCONTAINERS_RYUK_DISABLED === 'true' || tags.some(isReaper)
+  return isReaped ? undefined : 'there is no image testcontainers/ryuk, nor TESTCONTAINERS_RYUK_DISABLED=true'
+}
+
+function isReaper(tag: string): boolean {
+  return tag.startsWith('testcontainers/ryuk:')
+}
+
 /** Starts Kafka in a container. Throws when no Docker engine answers or the image cannot be had. */
 export async function containerKafka(): Promise<RunningBroker> {
   // Kafka tells its clients where it is, so the port outside is chosen before it starts.
