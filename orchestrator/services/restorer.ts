@@ -7,6 +7,7 @@ import type { Logger } from '../../shared/ports/logger.ts'
 import type { Transport } from '../../shared/ports/transport.ts'
 import { planFromChunks } from '../core/graph/plan-chunks.ts'
 import { attemptsOver } from '../core/run/attempts-over.ts'
+import { buildGroupOf } from '../core/run/build.ts'
 import { parseCommit, replay } from '../core/run/commit-record.ts'
 import type { JournalledRun } from '../core/run/journal-fold.ts'
 import { Run } from '../core/run/run.ts'
@@ -198,7 +199,9 @@ export class Restorer {
   /** The marks of what was answered are lost too: what comes again of it must not be loaded once more. */
   async #revokeOver(run: Run, records: readonly string[]): Promise<void> {
     const { leases, clock, isAlone = false } = this.#parts
-    if (isAlone || saidLastAtMs(records) < clock.nowMs() - redeliveredMs) return
+    // Where runs share builds, another one may wait for an attempt that is over here: nobody would load it then.
+    if (isAlone || buildGroupOf(run) !== undefined) return
+    if (saidLastAtMs(records) < clock.nowMs() - redeliveredMs) return
     await leases.revoke(attemptsOver(run).map((attempt) => ({ runId: run.id, ...attempt })))
   }
 

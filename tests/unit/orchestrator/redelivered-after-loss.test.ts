@@ -8,11 +8,11 @@ import { gate, type ZoneBench } from '../../support/zone-bench.ts'
 const plan = realPlanOf({ a: [], b: [], c: [] })
 
 /** A run whose first object is loaded and whose second has failed once and is out again, without the worker that did it. */
-async function underWay() {
+async function underWay(request: Parameters<typeof openRequest>[2] = {}) {
   const first = gate()
   const house = await ingestionHouse(first.loader)
   const { bench, orchestrator, zone } = house
-  await orchestrator.opener.open(openRequest('run-1', plan))
+  await orchestrator.opener.open(openRequest('run-1', plan, request))
   await bench.clock.advance(1_000)
   first.open('a')
   first.fail('b', new Error('once'))
@@ -54,5 +54,15 @@ it('a run that said nothing for four hours is restored without: nothing of it is
   const holders = await bench.ledger.holders(attempts)
   expect(holders.map(({ kind }) => kind)).toEqual(['free', 'free', 'free'])
   expect(await store.summary('run-1')).toMatchObject({ state: 'running' })
+  await stop()
+})
+
+it('a run that may share its builds has nothing revoked: another may wait for what is over here', async () => {
+  const { bench, store, stop } = await underWay({ businessDate: '2026-11-25' })
+  lost(bench, store)
+  await bench.clock.advance(10_000)
+  const attempts = ['a', 'b'].map((objectId) => ({ runId: 'run-1', objectId, attempt: 1 }))
+  const holders = await bench.ledger.holders(attempts)
+  expect(holders.map(({ kind }) => kind)).toEqual(['free', 'free'])
   await stop()
 })
