@@ -54,11 +54,12 @@ export async function storm(wish: ScenarioWish): Promise<ScenarioResult> {
     const told = await Promise.all(runs.map((run) => toldRun(arena, run)))
     const judgement = judge(told, arena.testimony(), arena.sink)
     const tookSeconds = (performance.now() - startedAtMs) / 1_000
+    const bound = boundOf(log)
     return {
       scenario: 'storm',
       tookSeconds,
-      findings: findingsOf(judgement, boundOf(log)),
-      figures: { ...figuresOf(wish, runs, judgement, arena, log), ...boundOf(log) },
+      findings: findingsOf(judgement, bound),
+      figures: { ...figuresOf(wish, runs, judgement, arena, log), ...bound },
     }
   } finally {
     over.abort()

@@ -30,16 +30,12 @@ function kafkaSources(environment: NodeJS.ProcessEnv): readonly BrokerSource[] {
     {
       how: 'process',
       obstacle: async () => kafkaProcessObstacle(),
-      start: async () => {
-        const kafka = new LocalKafka()
-        await started(kafka)
-        return { address: kafka.bootstrap, how: 'process', stop: () => kafka.stop() }
-      },
+      start: () => runningKafka(new LocalKafka(), 'process'),
     },
     {
       how: 'container',
       obstacle: containerEngineObstacle,
-      start: async () => (await containers()).containerKafka(),
+      start: async () => runningKafka(await (await containers()).containerKafka(), 'container'),
     },
   ]
 }
@@ -50,16 +46,12 @@ function redisSources(environment: NodeJS.ProcessEnv): readonly BrokerSource[] {
     {
       how: 'process',
       obstacle: async () => redisProcessObstacle(),
-      start: async () => {
-        const redis = new LocalRedis()
-        await started(redis)
-        return { address: redis.url, how: 'process', stop: () => redis.stop() }
-      },
+      start: () => runningRedis(new LocalRedis(), 'process'),
     },
     {
       how: 'container',
       obstacle: containerEngineObstacle,
-      start: async () => (await containers()).containerRedis(),
+      start: async () => runningRedis(await (await containers()).containerRedis(), 'container'),
     },
   ]
 }
@@ -81,17 +73,36 @@ function named(
   }
 }
 
-async function started(broker: LocalKafka | LocalRedis): Promise<void> {
+/** A broker that was made here, and that whoever started it ends. */
+interface OwnBroker {
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+function runningKafka(kafka: OwnBroker & { readonly bootstrap: string }, how: RunningBroker['how']) {
+  return running(kafka, () => kafka.bootstrap, how)
+}
+
+function runningRedis(redis: OwnBroker & { readonly url: string }, how: RunningBroker['how']) {
+  return running(redis, () => redis.url, how)
+}
+
+async function running(
+  broker: OwnBroker,
+  addressOf: () => string,
+  how: RunningBroker['how'],
+): Promise<RunningBroker> {
   try {
     await broker.start()
   } catch (error) {
     await broker.stop()
     throw error
   }
+  return { address: addressOf(), how, stop: () => broker.stop() }
 }
 
 // Loaded only when somebody wants a container: half a second that a machine with processes need not spend.
-const containers = () => import('./container-brokers.ts')
+export const containers = () => import('./container-brokers.ts')
 
 /** Why no container can be started here, or undefined when it can. */
 export async function containerEngineObstacle(): Promise<string | undefined> {

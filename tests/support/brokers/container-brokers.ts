@@ -1,18 +1,18 @@
 // Kafka and Redis as containers, under the names and tags that the compose file uses.
 
-import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers'
+import { GenericContainer, getContainerRuntimeClient } from 'testcontainers'
 import { freePort } from './free-port.ts'
 import { kafkaSettings } from './kafka-settings.ts'
-import { askKafka, askRedis, untilAnswers } from './readiness.ts'
-import type { RunningBroker } from './running-broker.ts'
+import { OwnContainer } from './own-container.ts'
+import { askKafka, askRedis } from './readiness.ts'
 
 const KAFKA_IMAGE = 'apache/kafka:4.2.0'
 const REDIS_IMAGE = 'redis:8-alpine'
 
 /** What a container of Kafka is made of. `extra` are settings over the defaults of `kafkaSettings`. */
-export function kafkaContainer(
+function kafkaContainer(
   { host, port }: { readonly host: string; readonly port: number },
-  extra: Readonly<Record<string, string>> = {},
+  extra: Readonly<Record<string, string>>,
 ): GenericContainer {
   const settings = kafkaSettings({ host, port, controllerPort: 9093, listenHost: '0.0.0.0' })
   return new GenericContainer(KAFKA_IMAGE)
@@ -21,7 +21,7 @@ export function kafkaContainer(
 }
 
 /** What a container of Redis is made of: an append-only file and `noeviction`, as the product asks for it. */
-export function redisContainer(port: number): GenericContainer {
+function redisContainer(port: number): GenericContainer {
   return new GenericContainer(REDIS_IMAGE)
     .withCommand(['redis-server', '--appendonly', 'yes', '--save', '', '--maxmemory-policy', 'noeviction'])
     .withExposedPorts({ container: 6379, host: port })
@@ -46,21 +46,22 @@ function isReaper(tag: string): boolean {
   return tag.startsWith('testcontainers/ryuk:')
 }
 
-/** Starts Kafka in a container. Throws when no Docker engine answers or the image cannot be had. */
-export async function containerKafka(): Promise<RunningBroker> {
+/** A Kafka of a test's own, as `LocalKafka`, in a container; not yet started. Throws when no Docker engine answers. */
+export async function containerKafka(extra: Readonly<Record<string, string>> = {}) {
   // Kafka tells its clients where it is, so the port outside is chosen before it starts.
   const [host, port] = [await engineHost(), await freePort()]
-  const container = await kafkaContainer({ host, port }).start()
   const bootstrap = `${host}:${port}`
-  return answering(container, bootstrap, () => askKafka(bootstrap))
+  const make = () => kafkaContainer({ host, port }, extra)
+  return Object.assign(new OwnContainer(make, () => askKafka(bootstrap)), { bootstrap })
 }
 
-/** Starts Redis in a container. Throws as `containerKafka` does. */
-export async function containerRedis(): Promise<RunningBroker> {
+/** A Redis of a test's own, as `LocalRedis`, in a container; not yet started. Throws as `containerKafka` does. */
+export async function containerRedis() {
   const [host, port] = [await engineHost(), await freePort()]
-  const container = await redisContainer(port).start()
   const url = `redis://${host}:${port}`
-  return answering(container, url, () => askRedis(url))
+  const make = () => redisContainer(port)
+  const container = new OwnContainer(make, () => askRedis(url))
+  return Object.assign(container, { url, lose: () => container.stop() })
 }
 
 /** The image reads a setting `a.b.c` from the variable `KAFKA_A_B_C`. */
@@ -69,21 +70,4 @@ function asEnvironment(settings: Readonly<Record<string, string>>): Record<strin
   return Object.fromEntries(
     entries.map(([name, value]) => [`KAFKA_${name.toUpperCase().replaceAll('.', '_')}`, value]),
   )
-}
-
-async function answering(
-  container: StartedTestContainer,
-  address: string,
-  ask: () => Promise<void>,
-): Promise<RunningBroker> {
-  const stop = async () => {
-    await container.stop({ timeout: 0 })
-  }
-  try {
-    await untilAnswers(`the container at ${address}`, ask, { withinMs: 120_000 })
-  } catch (error) {
-    await stop()
-    throw error
-  }
-  return { address, how: 'container', stop }
 }
