@@ -3,9 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { MemoryBuildRegistry } from '../../orchestrator/adapters/memory/memory-build-registry.ts'
 import { MemoryLoadRegistry } from '../../orchestrator/adapters/memory/memory-load-registry.ts'
-import { buildOrchestrator, type Orchestrator } from '../../orchestrator/build-orchestrator.ts'
+import type { Orchestrator } from '../../orchestrator/build-orchestrator.ts'
 import type { LoadRegistry } from '../../orchestrator/ports/load-registry.ts'
 import type { RunRecovery } from '../../orchestrator/ports/run-recovery.ts'
 import type { RunStore } from '../../orchestrator/ports/run-store.ts'
@@ -15,10 +14,7 @@ import { VirtualClock } from '../../shared/adapters/memory/virtual-clock.ts'
 import type { Json } from '../../shared/base/json.ts'
 import type { EventRecord } from '../../shared/events/event-record.ts'
 import { allTopics, defaultTopics } from '../../shared/events/topics.ts'
-import { silentLogger } from '../../shared/ports/logger.ts'
-import { silentMeter } from '../../shared/ports/meter.ts'
-import { MemoryAttemptLedger } from '../../workers/adapters/memory/memory-attempt-ledger.ts'
-import { livelyZones } from './lively-zones.ts'
+import { memoryOrchestrator } from './memory-orchestrator.ts'
 
 const folder = join(import.meta.dirname, '../corpus')
 
@@ -97,12 +93,7 @@ export class CorpusHouse {
   ): Orchestrator {
     const { clock, transport } = this
     const random = () => 0.3 + this.#chance++ / 10_000
-    const builds = new MemoryBuildRegistry(() => clock.nowMs())
-    const leases = new MemoryAttemptLedger(() => clock.nowMs())
-    const world = { leases, directory: livelyZones, builds }
-    const parts = { ...world, store, recovery, registry, transport, clock, random, topics: defaultTopics }
-    const ways = { group: 'orchestrator', timeZone: 'UTC', drainMs: 5_000, beat: () => {} }
-    return buildOrchestrator({ ...parts, ...ways, logger: silentLogger, meter: silentMeter })
+    return memoryOrchestrator({ store, recovery, registry, transport, clock, random })
   }
 
   async answer(runId: string, objectId: string, attempt: number): Promise<void> {

@@ -1,18 +1,17 @@
 // The services put together: a run goes from end to end, and a stop loses nothing whoever is away.
 
 import { beforeEach, describe, expect, it } from 'vitest'
-import { MemoryBuildRegistry } from '../../../orchestrator/adapters/memory/memory-build-registry.ts'
 import { MemoryLoadRegistry } from '../../../orchestrator/adapters/memory/memory-load-registry.ts'
 import { MemoryRunStore } from '../../../orchestrator/adapters/memory/memory-run-store.ts'
-import { buildOrchestrator, type Orchestrator } from '../../../orchestrator/build-orchestrator.ts'
+import type { Orchestrator } from '../../../orchestrator/build-orchestrator.ts'
 import { MemoryBroker } from '../../../shared/adapters/memory/memory-broker.ts'
 import { MemoryTransport } from '../../../shared/adapters/memory/memory-transport.ts'
 import { VirtualClock } from '../../../shared/adapters/memory/virtual-clock.ts'
 import { PrometheusMeter } from '../../../shared/adapters/system/prometheus-meter.ts'
 import { defaultTopics } from '../../../shared/events/topics.ts'
 import type { ScannedRecord } from '../../../shared/ports/transport.ts'
-import { MemoryAttemptLedger } from '../../../workers/adapters/memory/memory-attempt-ledger.ts'
 import { MemoryZoneRegister } from '../../../workers/adapters/memory/memory-zone-register.ts'
+import { memoryOrchestrator } from '../../support/memory-orchestrator.ts'
 import { metricSum } from '../../support/metric-sum.ts'
 import { planOf } from '../../support/plan-of.ts'
 import { recordingLogger } from '../../support/recording-logger.ts'
@@ -48,25 +47,18 @@ function house() {
   const transport = new MemoryTransport(broker)
   const meter = new PrometheusMeter()
   const registry = new MemoryLoadRegistry()
-  const ledger = new MemoryAttemptLedger(() => clock.nowMs())
   const register = new MemoryZoneRegister(() => clock.nowMs())
   const beats = { count: 0 }
-  const orchestrator = buildOrchestrator({
+  const orchestrator = memoryOrchestrator({
     transport: transportWith(transport, {
       publish: (records) => calls.publish.call(() => transport.publish(records)),
     }),
     store: struckStore(store, calls),
     recovery: store,
     registry,
-    builds: new MemoryBuildRegistry(() => clock.nowMs()),
-    leases: ledger,
     directory: register,
-    topics: defaultTopics,
-    group: 'orchestrator',
-    timeZone: 'UTC',
     drainMs,
     clock,
-    random: () => 0.5,
     logger: recordingLogger(),
     meter,
     beat: () => {

@@ -1,7 +1,6 @@
 // A service that does not answer, behind the breaker of its zone: who was never called has not failed.
 
 import { expect, it } from 'vitest'
-import { MemoryRunStore } from '../../../orchestrator/adapters/memory/memory-run-store.ts'
 import { parseCommit } from '../../../orchestrator/core/run/commit-record.ts'
 import type { RunFact } from '../../../orchestrator/core/run/run-fact.ts'
 import { Fault } from '../../../shared/base/fault.ts'
@@ -24,20 +23,10 @@ const surroundings = { random: () => 0.5, logger: silentLogger, meter: silentMet
 /** An orchestrator that is at work; `stop` stops it. */
 async function house() {
   const bench = new ZoneBench()
-  const { clock } = bench
-  const store = new MemoryRunStore(() => clock.nowMs())
-  const orchestrator = orchestratorOver(bench, store)
-  const starting = orchestrator.start()
-  await clock.advance(10_000)
-  await starting
+  const { store, orchestrator, stop } = await orchestratorOver(bench)
   const factsOf = async (runId: string) =>
     ((await store.read(runId, 0))?.records ?? []).flatMap((record) => parseCommit(record).facts)
-  const stop = async () => {
-    const stopping = orchestrator.stop()
-    await clock.advance(60_000)
-    await stopping
-  }
-  return { bench, clock, opener: orchestrator.opener, factsOf, stop }
+  return { bench, clock: bench.clock, opener: orchestrator.opener, factsOf, stop }
 }
 
 /** One run over eight objects with one retry each; the service that all of them need fails the first `failing` calls. */

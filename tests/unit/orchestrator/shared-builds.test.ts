@@ -2,9 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MemoryBuildRegistry } from '../../../orchestrator/adapters/memory/memory-build-registry.ts'
-import { MemoryLoadRegistry } from '../../../orchestrator/adapters/memory/memory-load-registry.ts'
 import { MemoryRunStore } from '../../../orchestrator/adapters/memory/memory-run-store.ts'
-import { buildOrchestrator } from '../../../orchestrator/build-orchestrator.ts'
 import type { RunPolicy } from '../../../orchestrator/core/run/run-policy.ts'
 import type { BuildRegistry } from '../../../orchestrator/ports/build-registry.ts'
 import { MemoryBroker } from '../../../shared/adapters/memory/memory-broker.ts'
@@ -14,8 +12,7 @@ import { PrometheusMeter } from '../../../shared/adapters/system/prometheus-mete
 import type { Json } from '../../../shared/base/json.ts'
 import type { ReadyEvent } from '../../../shared/events/ready.ts'
 import { defaultTopics } from '../../../shared/events/topics.ts'
-import { MemoryAttemptLedger } from '../../../workers/adapters/memory/memory-attempt-ledger.ts'
-import { livelyZones } from '../../support/lively-zones.ts'
+import { memoryOrchestrator } from '../../support/memory-orchestrator.ts'
 import { metricSum } from '../../support/metric-sum.ts'
 import { recordingLogger } from '../../support/recording-logger.ts'
 import { openRequest, patient, realPlanOf } from '../../support/replica-bench.ts'
@@ -50,25 +47,16 @@ function replica() {
   }
   const meter = new PrometheusMeter()
   const logger = recordingLogger()
-  const orchestrator = buildOrchestrator({
+  const orchestrator = memoryOrchestrator({
     transport: transportWith(transport, {
       publish: (records) => calls.publish.call(() => transport.publish(records)),
     }),
     store,
     recovery: store,
-    registry: new MemoryLoadRegistry(),
     builds: struck,
-    leases: new MemoryAttemptLedger(() => clock.nowMs()),
-    directory: livelyZones,
-    topics: defaultTopics,
-    group: 'orchestrator',
-    timeZone: 'UTC',
-    drainMs: 5_000,
     clock,
-    random: () => 0.5,
     logger,
     meter,
-    beat: () => {},
   })
   /** As SIGKILL does: its calls do not return, and others take its partitions over. */
   const kill = () => {
