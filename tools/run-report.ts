@@ -1,10 +1,10 @@
 // Runs as people read them: a table of many, or one with its counts and failures.
 
 import type { RunResource, RunState } from '../shared/api/run-resource.ts'
+import { objectLabel } from '../shared/base/object-label.ts'
 import { missingInWords } from '../shared/events/degradation.ts'
 import { spanInWords } from './duration.ts'
 import { fittingTable } from './fitting-table.ts'
-import { objectLabel } from './object-label.ts'
 import { plainText } from './one-line.ts'
 import type { FailureNote } from './progress/run-progress.ts'
 import type { FoundObjects } from './run-objects.ts'

@@ -12,6 +12,7 @@ import { excessOf } from '../../shared/events/answer.ts'
 import type { Run } from '../core/run/run.ts'
 import type { RunFact } from '../core/run/run-fact.ts'
 import type { OperatorInput } from '../core/run/run-input.ts'
+import { objectUnknown, runNotKept } from '../core/run/unknown.ts'
 import type { ApiParts } from './api-parts.ts'
 import { changedMessages, unchangedObject, unchangedRun } from './command-messages.ts'
 import { type LateParts, lateFault, longestAskMs } from './late-fault.ts'
@@ -67,8 +68,7 @@ export class CommandDesk {
       ...(command === 'accept-late' && attempt !== undefined ? { attempt } : {}),
     }
     const before = await this.#run(runId)
-    if (!before.plan.indexOf.has(objectId))
-      throw new Fault('OBJECT_UNKNOWN', `run ${runId} has no object ${objectId}`)
+    if (!before.plan.indexOf.has(objectId)) throw objectUnknown(before, objectId)
     const changed = await this.#decide(runId, command, { kind: command, objectId, ...more, ...byHand(body) })
     const run = await this.#run(runId)
     const message = changed
@@ -79,8 +79,7 @@ export class CommandDesk {
 
   async #run(runId: string): Promise<Run> {
     const run = await this.#timely(runId, this.#parts.conductor.look(runId))
-    if (run === undefined)
-      throw new Fault('RUN_UNKNOWN', `there is no run '${runId}', or it is no longer kept`)
+    if (run === undefined) throw runNotKept(runId)
     return run
   }
 

@@ -2,9 +2,9 @@
 
 import type { ObjectList, ObjectResource } from '../../shared/api/object-resource.ts'
 import { at } from '../../shared/base/assert.ts'
-import { Fault } from '../../shared/base/fault.ts'
 import { wentOnWithout } from '../core/run/readiness.ts'
 import type { Run } from '../core/run/run.ts'
+import { knownIndexOf } from '../core/run/unknown.ts'
 
 export interface ObjectQuery {
   /** Only what went on without something. */
@@ -16,7 +16,7 @@ export interface ObjectQuery {
 
 /** Throws OBJECT_UNKNOWN when the run has no object `after`. */
 export function objectListOf(run: Run, { isDegraded, after, limit }: ObjectQuery): ObjectList {
-  const first = after === undefined ? 0 : indexOf(run, after) + 1
+  const first = after === undefined ? 0 : knownIndexOf(run, after) + 1
   const wanted: number[] = []
   for (let index = 0; index < run.plan.objects.length; index++)
     if (!isDegraded || wentOnWithout(run, index).length > 0) wanted.push(index)
@@ -37,10 +37,4 @@ function objectOf(run: Run, index: number): ObjectResource {
     attempt: run.attemptOf(index),
     degraded,
   }
-}
-
-function indexOf(run: Run, objectId: string): number {
-  const index = run.plan.indexOf.get(objectId)
-  if (index === undefined) throw new Fault('OBJECT_UNKNOWN', `run ${run.id} has no object ${objectId}`)
-  return index
 }

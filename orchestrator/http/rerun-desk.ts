@@ -6,6 +6,7 @@ import type { Plan } from '../core/graph/plan.ts'
 import { type Rerun, rerunOf } from '../core/run/rerun.ts'
 import type { Run } from '../core/run/run.ts'
 import type { RunOpened } from '../core/run/run-fact.ts'
+import { runNotKept } from '../core/run/unknown.ts'
 import type { RerunOf } from '../services/run-opener.ts'
 import type { ApiParts } from './api-parts.ts'
 import { anonymous } from './command-desk.ts'
@@ -27,8 +28,7 @@ export class RerunDesk {
   async rerun(runId: string, body: RerunBody): Promise<RerunPlan | RerunAnswer> {
     const run = await this.#timely(runId, this.#parts.conductor.look(runId))
     const opened = run?.head.opened
-    if (run === undefined || opened === undefined)
-      throw new Fault('RUN_UNKNOWN', `there is no run '${runId}', or it is no longer kept`)
+    if (run === undefined || opened === undefined) throw runNotKept(runId)
     const rerun = chosen(run, body)
     const planned: RerunPlan = {
       rerun_of: runId,

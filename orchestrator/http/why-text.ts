@@ -1,6 +1,7 @@
 // The answer to `why` in words: one paragraph an object, from the one asked for to the root of it.
 
 import type { WhyAnswer, WhyStepResource } from '../../shared/api/why-resource.ts'
+import { objectLabel } from '../../shared/base/object-label.ts'
 import { missingInWords } from '../../shared/events/degradation.ts'
 import type { WhyStep } from '../core/run/why.ts'
 import type { Why } from '../services/explainer.ts'
@@ -30,10 +31,9 @@ function textOf(runId: string, chain: readonly WhyStepResource[]): string {
 
 function paragraphOf(step: WhyStepResource, place: number): string {
   const { object_id, name, state, reason, since, text, owner, release, degraded } = step
-  const label = name === null || name === object_id ? object_id : `${object_id} ${name}`
   const because = reason === null || reason === state ? '' : ` (${reason})`
   const lines = [
-    `${place === 0 ? '' : '└ '}${label}: ${state}${because}${since === null ? '' : ` since ${since}`}`,
+    `${place === 0 ? '' : '└ '}${objectLabel(object_id, name)}: ${state}${because}${since === null ? '' : ` since ${since}`}`,
     `  ${text}`,
     ...(degraded.length === 0 ? [] : [`  it went on ${missingInWords(degraded)}`]),
     ...(release === null ? [] : [`  owner: ${owner}`, `  released by: ${release}`]),

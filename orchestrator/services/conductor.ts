@@ -6,6 +6,7 @@ import type { Plan } from '../core/graph/plan.ts'
 import type { Run } from '../core/run/run.ts'
 import type { RunFact } from '../core/run/run-fact.ts'
 import { isScanned } from '../core/run/summary.ts'
+import { objectUnknown } from '../core/run/unknown.ts'
 import { Keeper, type KeeperParts, runUnknown } from './keeper.ts'
 import { type LiveRun, LiveRuns, type Work } from './live-runs.ts'
 
@@ -172,7 +173,7 @@ export class Conductor {
 function settle(run: Run, work: Work, facts: readonly RunFact[]): void {
   const objectId = 'objectId' in work.input ? work.input.objectId : undefined
   if (objectId === undefined || run.plan.indexOf.has(objectId)) return work.settle(facts, run)
-  work.refuse(new Fault('OBJECT_UNKNOWN', `run ${run.id} has no object ${objectId}`))
+  work.refuse(objectUnknown(run, objectId))
 }
 
 function stopping(): Fault {

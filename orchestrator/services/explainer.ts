@@ -4,6 +4,7 @@ import { at } from '../../shared/base/assert.ts'
 import { Fault } from '../../shared/base/fault.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Run } from '../core/run/run.ts'
+import { knownIndexOf, runNotKept } from '../core/run/unknown.ts'
 import type { AttemptHolder, Circumstances } from '../core/run/wait-reason.ts'
 import { announcedAbove, type WhyStep, whyOf } from '../core/run/why.ts'
 import { rebuildingWords } from '../core/run/why-words.ts'
@@ -48,16 +49,14 @@ export class Explainer {
   async why(objectId: string, runId: string | undefined): Promise<Why> {
     if (this.#parts.restorer.isRebuilding) return { runId: runId ?? 'unknown', steps: [rebuilding(objectId)] }
     const run = runId === undefined ? await this.#runWith(objectId) : await this.#known(runId)
-    const index = run.plan.indexOf.get(objectId)
-    if (index === undefined) throw new Fault('OBJECT_UNKNOWN', `run ${run.id} has no object ${objectId}`)
+    const index = knownIndexOf(run, objectId)
     const around = await this.#circumstances(run, index)
     return { runId: run.id, steps: whyOf(run, index, around) }
   }
 
   async #known(runId: string): Promise<Run> {
     const run = await this.#parts.conductor.look(runId)
-    if (run === undefined)
-      throw new Fault('RUN_UNKNOWN', `there is no run '${runId}', or it is no longer kept`)
+    if (run === undefined) throw runNotKept(runId)
     return run
   }
 

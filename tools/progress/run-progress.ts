@@ -3,7 +3,7 @@
 import type { FactLine } from '../../shared/api/run-resource.ts'
 import { isJsonObject } from '../../shared/base/json.ts'
 import { type Layer, layers } from '../../shared/base/layer.ts'
-import { objectLabel } from '../object-label.ts'
+import { objectLabel } from '../../shared/base/object-label.ts'
 
 export interface ProgressObject {
   readonly id: string

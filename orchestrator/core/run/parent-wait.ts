@@ -2,15 +2,14 @@
 
 import type { LinkPolicy } from '../graph/link-policy.ts'
 import { isFinal } from './object-state.ts'
-import { excuses, isExcused, isMissed, someLink, waitUntilMs } from './readiness.ts'
+import { eachLink, excuses, isExcused, isMissed, waitUntilMs } from './readiness.ts'
 import type { RunView } from './run-view.ts'
 
 /** The parents that the object waits for, in the order of the plan's links: they are not there, and nothing excuses it yet. */
 export function missedParents(run: RunView, index: number, atMs: number): readonly number[] {
   const missed: number[] = []
-  someLink(run, index, (parent, policy) => {
+  eachLink(run, index, (parent, policy) => {
     if (isMissed(run, parent, policy, atMs)) missed.push(parent)
-    return false
   })
   return missed
 }
@@ -19,9 +18,8 @@ export function missedParents(run: RunView, index: number, atMs: number): readon
 export function goesOnAtMs(run: RunView, index: number, atMs: number): number {
   if (run.plan.linkPolicies.size === 0) return Number.POSITIVE_INFINITY
   let lastMs = atMs
-  someLink(run, index, (parent, policy) => {
+  eachLink(run, index, (parent, policy) => {
     if (isMissed(run, parent, policy, atMs)) lastMs = Math.max(lastMs, waitUntilMs(run, policy))
-    return false
   })
   // An old load that would do now may be too old by then.
   return lastMs < Number.POSITIVE_INFINITY && isExcused(run, index, lastMs)
@@ -56,9 +54,8 @@ function latest(
   instantOf: (parent: number, policy: LinkPolicy | undefined) => number,
 ): number {
   let latestMs = waitsSinceMs(run, index)
-  someLink(run, index, (parent, policy) => {
+  eachLink(run, index, (parent, policy) => {
     latestMs = Math.max(latestMs, instantOf(parent, policy))
-    return false
   })
   return latestMs
 }

@@ -91,10 +91,9 @@ export function waitUntilMs(run: RunView, policy: LinkPolicy | undefined): numbe
 /** When the object stops waiting for one of its parents, after `atMs`; Infinity: it waits as long as it takes. */
 export function nextWaitEndMs(run: RunView, index: number, atMs: number): number {
   let nextMs = Number.POSITIVE_INFINITY
-  someLink(run, index, (_, policy) => {
+  eachLink(run, index, (_, policy) => {
     const untilMs = waitUntilMs(run, policy)
     if (untilMs > atMs && untilMs < nextMs) nextMs = untilMs
-    return false
   })
   return nextMs
 }
@@ -112,11 +111,10 @@ export function degradationsOf(run: RunView, index: number): readonly Degradatio
   if (run.plan.linkPolicies.size === 0 && run.head.counts.skipped === 0) return []
   const child = at(run.plan.objects, index).id
   const found = new Map<string, Degradation>()
-  someLink(run, index, (parent, policy) => {
+  eachLink(run, index, (parent, policy) => {
     const own = degradationBy(run, parent, policy, child)
     for (const one of own === undefined ? run.notesOf(parent).degraded : [own])
       found.set(`${one.parent}\n${one.child}`, one)
-    return false
   })
   return [...found.values()]
 }
@@ -137,8 +135,20 @@ function degradationBy(
   return { parent, child, reason, ...(isStale ? { loaded_at_ms: lastLoad.loadedAtMs } : {}) }
 }
 
+/** Visits all of the object's parents in the order of the plan's links. */
+export function eachLink(
+  run: RunView,
+  index: number,
+  visit: (parent: number, policy: LinkPolicy | undefined) => void,
+): void {
+  someLink(run, index, (parent, policy) => {
+    visit(parent, policy)
+    return false
+  })
+}
+
 /** Whether `test` holds for one of the object's parents, asked in the order of the plan's links. */
-export function someLink(
+function someLink(
   run: RunView,
   index: number,
   test: (parent: number, policy: LinkPolicy | undefined) => boolean,

@@ -7,6 +7,7 @@ import { forEachLink, type Plan } from '../graph/plan.ts'
 import { type ObjectState, satisfies } from './object-state.ts'
 import type { ReusableLoad } from './run-input.ts'
 import type { RunView } from './run-view.ts'
+import { objectUnknown } from './unknown.ts'
 
 export interface RerunWish {
   /** What failed, and what was given up with the run. */
@@ -35,8 +36,7 @@ export interface Rerun {
 export function rerunOf(run: RunView, wish: RerunWish): Result<Rerun, Fault> {
   const { plan } = run
   const stranger = wish.objectIds.find((id) => !plan.indexOf.has(id))
-  if (stranger !== undefined)
-    return failure(new Fault('OBJECT_UNKNOWN', `run ${run.id} has no object ${stranger}`))
+  if (stranger !== undefined) return failure(objectUnknown(run, stranger))
   const wanted = wantedIn(run, wish)
   if (wanted.size === 0) return failure(new Fault('REQUEST_INVALID', `nothing failed in run ${run.id}`))
   const targets = Uint32Array.from(wanted).sort()

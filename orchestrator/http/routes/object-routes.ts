@@ -1,6 +1,6 @@
 // The objects of a run: what they are called, how they are, and what they went on without.
 
-import { Fault } from '../../../shared/base/fault.ts'
+import { runNotKept } from '../../core/run/unknown.ts'
 import type { ApiParts } from '../api-parts.ts'
 import type { ApiRoute } from '../api-route.ts'
 import { lateFault } from '../late-fault.ts'
@@ -46,6 +46,6 @@ async function lookedAt(parts: ApiParts, runId: string) {
   const advice = 'the objects of the run cannot be told now; try again'
   const late = () => lateFault(parts, advice, runId)
   const run = await within(clock, longestLookMs, conductor.look(runId), late)
-  if (run === undefined) throw new Fault('RUN_UNKNOWN', `there is no run '${runId}', or it is no longer kept`)
+  if (run === undefined) throw runNotKept(runId)
   return run
 }

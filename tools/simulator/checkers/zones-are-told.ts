@@ -1,5 +1,6 @@
 // A loader is told what counts for its attempt: how long it may take, what is missing, and what the parents gave.
 
+import type { Plan, PlanObject } from '../../../orchestrator/core/graph/plan.ts'
 import type { ObjectLastLoad, ObjectReady, RunOpened } from '../../../orchestrator/core/run/run-fact.ts'
 import { isJsonObject, type Json } from '../../../shared/base/json.ts'
 import { linksOf, patienceOf } from '../oracle/terms.ts'
@@ -44,7 +45,7 @@ function saidOf(runId: string, { everKept }: Story): Said {
 }
 
 function wrongTimeout({ objectId, runId }: Load, { timeout_ms }: Told, { opened }: Said, { plans }: Story) {
-  const object = plans.get(runId)?.objects.find(({ id }) => id === objectId)
+  const object = objectIn(plans.get(runId), objectId)
   const mayBe = object === undefined ? [] : opened.map(({ policy }) => patienceOf(policy, object).attemptMs)
   if (mayBe.includes(timeout_ms ?? Number.POSITIVE_INFINITY)) return undefined
   return `may take ${timeout_ms} ms, and should have ${mayBe.join(' or ')}`
@@ -62,7 +63,7 @@ function wrongInputs({ objectId, runId }: Load, told: Told, { lastLoads }: Said,
     (told.degraded ?? []).some(
       (one) => one.parent === parent && one.child === objectId && one.loaded_at_ms !== undefined,
     )
-  const object = plans.get(runId)?.objects.find(({ id }) => id === objectId)
+  const object = objectIn(plans.get(runId), objectId)
   return (object === undefined ? [] : linksOf(object)).flatMap(({ parent }) => {
     const given = told.inputs[parent]
     const old = lastLoads
@@ -73,6 +74,10 @@ function wrongInputs({ objectId, runId }: Load, told: Told, { lastLoads }: Said,
       : given === undefined || isOf(runId, given)
     return isRight ? [] : [`is given ${JSON.stringify(given)} of ${parent}`]
   })
+}
+
+function objectIn(plan: Plan | undefined, objectId: string): PlanObject | undefined {
+  return plan?.objects[plan.indexOf.get(objectId) ?? -1]
 }
 
 function isOf(runId: string, result: Json): boolean {
