@@ -182,6 +182,7 @@ function afterFailure(
   const firstFailedAtMs = notes.firstFailedAtMs ?? atMs
   if (given_up === undefined) return { ...notes, error, firstFailedAtMs }
   const isSpared = given_up !== 'timed-out'
+  const isLost = error.code === 'ATTEMPT_LOST'
   return {
     ...notes,
     error,
@@ -189,7 +190,8 @@ function afterFailure(
     givenUp: [...notes.givenUp, attempt],
     spared: notes.spared + (isSpared ? 1 : 0),
     lost: notes.lost + (given_up === 'lost' ? 1 : 0),
-    notBegun: notes.notBegun + (given_up === 'not-begun' ? 1 : 0),
+    unclaimed: notes.unclaimed + (given_up === 'not-begun' && isLost ? 1 : 0),
+    refused: notes.refused + (given_up === 'not-begun' && !isLost ? 1 : 0),
   }
 }
 
@@ -211,7 +213,8 @@ function reset(run: RunDraft, index: number, atMs: number): void {
     ...notes,
     spared: run.attemptOf(index),
     lost: 0,
-    notBegun: 0,
+    unclaimed: 0,
+    refused: 0,
     isRetrying: false,
     isDiscarded: false,
   })

@@ -6,7 +6,7 @@ import type { AttemptName } from '../../../../orchestrator/ports/lease-book.ts'
 import { OverRevoker } from '../../../../orchestrator/services/over-revoker.ts'
 import { VirtualClock } from '../../../../shared/adapters/memory/virtual-clock.ts'
 import { planOf } from '../../../support/plan-of.ts'
-import { dispatch, loaded, open, runAfter } from '../../../support/run-spec.ts'
+import { loaded, open, runAfter } from '../../../support/run-spec.ts'
 
 const group = '2026-01-01 default'
 const clock = new VirtualClock()
@@ -26,7 +26,7 @@ const done = (parents: Parameters<typeof planOf>[0], businessDate?: string) => {
   const opening = { ...open(), ...(businessDate === undefined ? {} : { businessDate }) }
   return runAfter(planOf(parents), [
     opening,
-    { ...dispatch, limit: 5_000 },
+    { kind: 'dispatch', limit: 5_000 },
     ...Object.keys(parents).map((id) => loaded(id, 1)),
   ])
 }
