@@ -69,7 +69,7 @@ function applyToObject(run: RunDraft, fact: OfObject, index: number, atMs: numbe
       run.setNotes(index, afterFailure(run.notesOf(index), fact, atMs))
       return move(run, index, 'failed', atMs)
     case 'object-blocked':
-      run.setNotes(index, { ...notes, blockedBy: fact.by })
+      run.setNotes(index, { ...notes, blockedBy: fact.by, degraded: noNotes.degraded })
       return move(run, index, 'blocked', atMs)
     case 'object-cancelled':
       giveUp(run, index, fact.attempt)
@@ -201,9 +201,10 @@ function giveUp(run: RunDraft, index: number, attempt: number | undefined): void
   run.setNotes(index, { ...notes, givenUp: [...notes.givenUp, attempt] })
 }
 
+/** No attempt counts with it, nor what one went on without; what is accepted brings that of its own. */
 function noteHand(run: RunDraft, index: number, { type, by, reason }: EndedByHand): void {
   const byHand = { type, by, ...(reason === undefined ? {} : { reason }) }
-  run.setNotes(index, { ...run.notesOf(index), byHand })
+  run.setNotes(index, { ...run.notesOf(index), byHand, degraded: noNotes.degraded })
 }
 
 /** As if it had never been tried: but its attempts are counted on, and what it said late stays. */
@@ -217,6 +218,7 @@ function reset(run: RunDraft, index: number, atMs: number): void {
     refused: 0,
     isRetrying: false,
     isDiscarded: false,
+    degraded: noNotes.degraded,
   })
   move(run, index, 'waiting', atMs)
   waitForParents(run, index, atMs)

@@ -30,7 +30,7 @@ export interface ObjectNotes {
   /** Attempts that were given up without an outcome: what they come to later is a late result. */
   readonly givenUp: readonly number[]
   readonly late: readonly (LateResult & { readonly atMs: number })[]
-  /** What it went on without, or with an old load of: in its newest attempt, or in the one whose late result was accepted. */
+  /** What it went on without, or with an old load of: in its newest attempt since it waited last, or in the one whose late result was accepted. */
   readonly degraded: readonly Degradation[]
   /** The same of each attempt that was announced so: one that was given up may be accepted. */
   readonly degradedIn: readonly { readonly attempt: number; readonly degraded: readonly Degradation[] }[]
