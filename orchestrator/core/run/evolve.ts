@@ -125,9 +125,13 @@ function reopen(run: RunDraft, atMs: number): void {
 }
 
 function end(run: RunDraft, fact: RunEnded, atMs: number): void {
+  const { state, reason, by } = fact
+  const why = { ...(reason === undefined ? {} : { reason }), ...(by === undefined ? {} : { by }) }
+  const isEarly = state === 'cancelled' || state === 'timed-out'
   run.head = {
     ...run.head,
-    ended: fact.state,
+    cutShort: isEarly ? { state, ...why } : run.head.cutShort,
+    ended: state,
     endedAtMs: atMs,
     paused: undefined,
     nextDueAtMs: Number.POSITIVE_INFINITY,

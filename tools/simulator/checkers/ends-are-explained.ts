@@ -1,7 +1,12 @@
 // Whoever ended badly has the fact that says why, and it is true: the error, the parent, the end of the run, the person.
 
 import type { Plan } from '../../../orchestrator/core/graph/plan.ts'
-import type { ObjectFailed, ObjectRetryScheduled, RunFact } from '../../../orchestrator/core/run/run-fact.ts'
+import type {
+  ObjectFailed,
+  ObjectRetryScheduled,
+  RunEnded,
+  RunFact,
+} from '../../../orchestrator/core/run/run-fact.ts'
 import { mostUnclaimed } from '../../../orchestrator/core/run/run-policy.ts'
 import { patienceIn } from '../oracle/story-books.ts'
 import { type Checker, factsOf, isRefusal, type Story, type Violation } from '../story.ts'
@@ -93,14 +98,29 @@ function strayCancels({ commits }: Story): readonly Violation[] {
     )
 }
 
+/** Whoever ends a run early says why. One that went on after that, and lacks what was cancelled then, says the same again. */
 function wrongEnds(story: Story): readonly Violation[] {
+  const early = new Map<string, RunEnded>()
+  const cutShort = new Set<string>()
   return factsOf(story).flatMap(({ runId, fact }) => {
+    if (fact.type === 'run-reopened') cutShort.delete(runId)
+    if (fact.type === 'object-cancelled') cutShort.add(runId)
     if (fact.type !== 'run-ended') return []
-    const { state, counts, reason = '' } = fact
-    const isBad = counts.failed + counts.blocked + counts.cancelled > 0
-    const isTrue = isEarly(state) ? reason !== '' : state === (isBad ? 'failed' : 'succeeded')
-    return isTrue ? [] : [violation(`${runId} ended as ${state} with ${JSON.stringify(counts)}`)]
+    const isTrue = cutShort.has(runId) ? isExcused(fact) : isWhatItIs(fact, early.get(runId))
+    if (isEarly(fact.state)) early.set(runId, fact)
+    return isTrue ? [] : [violation(`${runId} ended as ${fact.state} with ${JSON.stringify(fact.counts)}`)]
   })
+}
+
+function isExcused({ state, reason = '' }: RunEnded): boolean {
+  return isEarly(state) && reason !== ''
+}
+
+/** `early`: how the run was ended early before, if it was. */
+function isWhatItIs({ state, reason, counts }: RunEnded, early: RunEnded | undefined): boolean {
+  if (counts.failed + counts.blocked > 0) return state === 'failed'
+  if (counts.cancelled === 0) return state === 'succeeded'
+  return early !== undefined && state === early.state && reason === early.reason
 }
 
 function isEarly(state: string): boolean {

@@ -347,6 +347,48 @@ describe('a late result', () => {
       )
   })
 
+  describe('of a run that was ended early', () => {
+    const wide = planOf({ a: [], b: [], c: ['b'] })
+    const hour = 3_600_000
+    const left = { by: 'ann', reason: 'an operator wants it' }
+    const cancelled = [noRetries, dispatch, { ...cancel, by: 'ann' }, loaded('a', 1)] as const
+
+    it('leaves it cancelled, by whom and for what it was, as long as anything is missing', () => {
+      given(wide, ...cancelled)
+        .when(command('accept-late', 'a'))
+        .says(
+          { type: 'run-reopened', by },
+          { type: 'late-result-accepted' },
+          { type: 'run-ended', state: 'cancelled', ...left, counts: counts({ loaded: 1, cancelled: 2 }) },
+        )
+      given(wide, ...cancelled, command('accept-late', 'a'))
+        .when(command('skip', 'c'))
+        .says({ type: 'run-reopened' }, { type: 'object-skipped' }, { state: 'cancelled', ...left })
+    })
+
+    it('leaves it timed out likewise', () => {
+      const timed = [open({ run_timeout_ms: hour }), dispatch, at(openedAtMs + hour, tick)] as const
+      const { facts } = given(wide, ...timed, loaded('a', 1)).when(command('accept-late', 'a'))
+      expect(facts.at(-1)).toMatchObject({ state: 'timed-out', reason: 'the run took longer than 3600 s' })
+      expect(facts.at(-1)).not.toHaveProperty('by')
+    })
+
+    it('lets it succeed when nothing is missing any more', () => {
+      const made = [...cancelled, command('accept-late', 'a'), command('mark-loaded', 'b'), dispatch] as const
+      const { facts } = given(wide, ...made).when(loaded('c'))
+      expect(facts).toMatchObject([{ type: 'object-loaded' }, { type: 'run-ended', state: 'succeeded' }])
+      for (const name of ['reason', 'by']) expect(facts.at(-1)).not.toHaveProperty(name)
+    })
+
+    it('lets it fail when something in it fails, or had failed', () => {
+      const { facts } = given(wide, ...cancelled, command('retry', 'b'), dispatch).when(failed('b', 2))
+      expect(facts.at(-1)).toMatchObject({ type: 'run-ended', state: 'failed' })
+      given(wide, noRetries, dispatch, failed('b'), cancel, loaded('a', 1))
+        .when(command('accept-late', 'a'))
+        .says({ type: 'run-reopened' }, {}, { type: 'run-ended', state: 'failed' })
+    })
+  })
+
   it('that is a failure, or of another attempt than the one asked for, cannot be accepted', () => {
     given(chain, ...givenUp, at(later, failed('a', 1)))
       .when(at(later, command('accept-late', 'a')))
