@@ -6,25 +6,21 @@ import type { Clock } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import type { Transport } from '../../shared/ports/transport.ts'
 import { planFromChunks } from '../core/graph/plan-chunks.ts'
-import { attemptsOver } from '../core/run/attempts-over.ts'
-import { buildGroupOf } from '../core/run/build.ts'
 import { parseCommit, replay } from '../core/run/commit-record.ts'
 import type { JournalledRun } from '../core/run/journal-fold.ts'
 import { Run } from '../core/run/run.ts'
 import { isStillOut } from '../core/run/still-out.ts'
 import { dueAtMsOf, summaryOf } from '../core/run/summary.ts'
-import type { LeaseBook } from '../ports/lease-book.ts'
 import type { RestoredRun, RunRecovery, RunTail } from '../ports/run-recovery.ts'
 import type { RunStore } from '../ports/run-store.ts'
 import { CommitIds } from './commit-ids.ts'
 import { JournalReader } from './journal-reader.ts'
+import { OverRevoker, type OverRevokerParts } from './over-revoker.ts'
 import { RunCloser, superseded } from './run-closer.ts'
 
-export interface RestorerParts {
+export interface RestorerParts extends OverRevokerParts {
   readonly recovery: RunRecovery
   readonly store: Pick<RunStore, 'savePlan' | 'summary'>
-  /** What the zones knew of attempts was in the same store. */
-  readonly leases: Pick<LeaseBook, 'revoke'>
   readonly transport: Pick<Transport, 'scan' | 'publish'>
   readonly journal: string
   readonly clock: Clock
@@ -44,13 +40,12 @@ const unknownForMs = 30_000
 const mostUnknown = 10_000
 /** A run that ended and said nothing for so long is not closed in a rebuild: there are many of them. */
 const restAfterMs = 600_000
-/** Ready events that are older do not come again: zones remember what they answered for as long. */
-const redeliveredMs = 4 * 3_600_000
 
 /** One rebuild is under way at a time, here and in the whole house; who asks meanwhile waits for it. */
 export class Restorer {
   readonly #parts: RestorerParts
   readonly #ids: CommitIds
+  readonly #over: OverRevoker
   /** By which the store knows this replica. */
   readonly #name: string
   readonly #unknown = new Map<string, number>()
@@ -60,6 +55,7 @@ export class Restorer {
   constructor(parts: RestorerParts) {
     this.#parts = parts
     this.#ids = new CommitIds(parts.random)
+    this.#over = new OverRevoker(parts)
     this.#name = this.#ids.next()
   }
 
@@ -196,15 +192,6 @@ export class Restorer {
     return true
   }
 
-  /** The marks of what was answered are lost too: what comes again of it must not be loaded once more. */
-  async #revokeOver(run: Run, records: readonly string[]): Promise<void> {
-    const { leases, clock, isAlone = false } = this.#parts
-    // Where runs share builds, another one may wait for an attempt that is over here: nobody would load it then.
-    if (isAlone || buildGroupOf(run) !== undefined) return
-    if (saidLastAtMs(records) < clock.nowMs() - redeliveredMs) return
-    await leases.revoke(attemptsOver(run).map((attempt) => ({ runId: run.id, ...attempt })))
-  }
-
   async #folded({ runId, opened, chunks, records }: JournalledRun): Promise<Folded> {
     const { store, clock, isAlone = false } = this.#parts
     if (opened === undefined) {
@@ -214,7 +201,8 @@ export class Restorer {
     if (chunks === undefined) throw new Fault('PLAN_MISSING', `the journal does not have plan ${opened.plan}`)
     const run = new Run(runId, planFromChunks(chunks))
     replay(run, records)
-    await this.#revokeOver(run, records)
+    // A house that is alone has no marks of another life, and nothing comes again.
+    if (!isAlone) await this.#over.revoke(run, records)
     await store.savePlan(opened.plan, chunks)
     return {
       records,
@@ -239,13 +227,4 @@ function firstUnanswered(run: Run, records: readonly string[]): number {
     if (parseCommit(text).facts.some((fact) => isStillOut(run, fact))) return index + 1
   }
   return records.length + 1
-}
-
-/** When the run said something last: the commit that closes it says nothing. */
-function saidLastAtMs(records: readonly string[]): number {
-  for (const record of records.toReversed()) {
-    const { facts, at_ms } = parseCommit(record)
-    if (facts.length > 0) return at_ms
-  }
-  return 0
 }

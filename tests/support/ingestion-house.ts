@@ -9,10 +9,10 @@ export async function ingestionHouse(loader: Loader) {
   const bench = new ZoneBench()
   const zone = bench.zone(loader)
   await zone.start()
-  const { store, orchestrator, stop: stopOrchestrator } = await orchestratorOver(bench)
+  const { store, builds, orchestrator, stop: stopOrchestrator } = await orchestratorOver(bench)
   const stop = async () => {
     await bench.stopped(zone)
     await stopOrchestrator()
   }
-  return { bench, store, orchestrator, zone, stop }
+  return { bench, store, builds, orchestrator, zone, stop }
 }

@@ -1,5 +1,6 @@
 // An orchestrator over the broker and the ledger of a zone's bench: both sides of the wire in one process.
 
+import { MemoryBuildRegistry } from '../../orchestrator/adapters/memory/memory-build-registry.ts'
 import { MemoryRunStore } from '../../orchestrator/adapters/memory/memory-run-store.ts'
 import { memoryOrchestrator } from './memory-orchestrator.ts'
 import type { ZoneBench } from './zone-bench.ts'
@@ -8,7 +9,8 @@ import type { ZoneBench } from './zone-bench.ts'
 export async function orchestratorOver(bench: ZoneBench) {
   const { clock, ledger: leases } = bench
   const store = new MemoryRunStore(() => clock.nowMs())
-  const stores = { store, recovery: store, leases }
+  const builds = new MemoryBuildRegistry(() => clock.nowMs())
+  const stores = { store, recovery: store, leases, builds }
   const orchestrator = memoryOrchestrator({ ...stores, transport: bench.transport(), clock })
   const starting = orchestrator.start()
   await clock.advance(10_000)
@@ -18,5 +20,5 @@ export async function orchestratorOver(bench: ZoneBench) {
     await clock.advance(60_000)
     await stopping
   }
-  return { store, orchestrator, stop }
+  return { store, builds, orchestrator, stop }
 }

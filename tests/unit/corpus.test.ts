@@ -2,6 +2,7 @@
 
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
+import { MemoryBuildRegistry } from '../../orchestrator/adapters/memory/memory-build-registry.ts'
 import { MemoryRunStore } from '../../orchestrator/adapters/memory/memory-run-store.ts'
 import { planFromChunks } from '../../orchestrator/core/graph/plan-chunks.ts'
 import { replay } from '../../orchestrator/core/run/commit-record.ts'
@@ -146,7 +147,9 @@ async function emptied(journal: readonly string[]) {
 
 function restorerOf({ clock, transport }: CorpusHouse, store: MemoryRunStore): Restorer {
   const leases = new MemoryAttemptLedger(() => clock.nowMs())
-  const parts = { store, recovery: store, leases, transport, clock, random: () => 0.7, logger: silentLogger }
+  const builds = new MemoryBuildRegistry(() => clock.nowMs())
+  const stores = { store, recovery: store, leases, builds }
+  const parts = { ...stores, transport, clock, random: () => 0.7, logger: silentLogger }
   return new Restorer({ ...parts, journal: defaultTopics.journal })
 }
 

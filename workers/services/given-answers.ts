@@ -9,8 +9,7 @@ const mostText = 16 * 1_024 * 1_024
 
 interface GivenAnswer {
   readonly answer: string
-  /** When its attempt was announced, as the Ready event said it. */
-  readonly announcedAt: number
+  readonly announcedAt: string
 }
 
 /** The oldest are forgotten first. Costs nothing but memory: the ledger decides, wherever it knows of the attempt. */
@@ -19,9 +18,9 @@ export class GivenAnswers {
   #text = 0
 
   /** To be told the answer that stands. */
-  remember({ name, ready }: Work, answer: string): void {
+  remember({ name, announcedAt }: Work, answer: string): void {
     this.#forget(name)
-    this.#given.set(name, { answer, announcedAt: ready.ts })
+    this.#given.set(name, { answer, announcedAt })
     this.#text += answer.length
     for (const oldest of this.#given.keys()) {
       if (this.#given.size <= mostAnswers && this.#text <= mostText) return
@@ -33,9 +32,9 @@ export class GivenAnswers {
    * The answer to this very announcement. One that is made at another time is another one, although it has the same
    * names: a run of the same id may have been opened anew where the journal was thrown away too.
    */
-  of({ name, ready }: Work): string | undefined {
+  of({ name, announcedAt }: Work): string | undefined {
     const given = this.#given.get(name)
-    return given?.announcedAt === ready.ts ? given.answer : undefined
+    return given?.announcedAt === announcedAt ? given.answer : undefined
   }
 
   #forget(name: string): void {

@@ -23,8 +23,9 @@ export function answered(decision: Decision, answer: Answer): void {
 function notBegun(decision: Decision, index: number | undefined, answer: FailedAnswer): void {
   if (index === undefined) return
   const { objectId, error, attempt = decision.run.attemptOf(index) } = answer
-  if (decision.run.notesOf(index).notBegun >= mostUnclaimed)
-    return afterFailure(decision, index, error, { attempt })
+  const { unclaimed, refused: refusals } = decision.run.notesOf(index)
+  const said = error.code === 'ATTEMPT_LOST' ? unclaimed : refusals
+  if (said >= mostUnclaimed) return afterFailure(decision, index, error, { attempt })
   // A zone does not begin what a newer attempt has overtaken. Only after the store has lost the commit of the newer one
   // is that the current attempt: then the next one is announced, up to the one that the zone has begun, which says
   // again what came of it.
@@ -150,9 +151,9 @@ export function lostAttempt(decision: Decision, input: LostInput): void {
   if (index === undefined) return
   const { attempt } = input
   const isLost = input.cause === 'lease-expired'
-  const { notBegun: unbegun, lost: died } = run.notesOf(index)
+  const { unclaimed, lost: died } = run.notesOf(index)
   // Announced a hundred times it is announced enough: nobody comes, and `why` says so.
-  if (input.cause === 'not-picked-up' && unbegun >= mostUnclaimed) return
+  if (input.cause === 'not-picked-up' && unclaimed >= mostUnclaimed) return
   const error = { code: 'ATTEMPT_LOST', retryable: true, detail: lostDetail[input.cause] }
   const lost = { object_id: input.objectId, attempt, error, given_up: isLost ? 'lost' : 'not-begun' } as const
   if (isLost && died >= mostLost) {

@@ -36,11 +36,17 @@ export class Decision {
     })
   }
 
-  /** Says that the run has ended when nothing in it is open any more. */
+  /**
+   * Says that the run has ended when nothing in it is open any more. One that was ended early and went on is still what
+   * it was when nothing in it has failed, and not all that was given up then was made good.
+   */
   endIfDone(): void {
     const { head } = this.run
     if (head.ended !== undefined || openCount(head) > 0) return
-    this.end(head.counts.failed + head.counts.blocked + head.counts.cancelled > 0 ? 'failed' : 'succeeded')
+    const { failed, blocked, cancelled } = head.counts
+    if (failed + blocked > 0) return this.end('failed')
+    const { state = 'succeeded', ...why } = (cancelled > 0 && head.cutShort) || {}
+    this.end(state, why)
   }
 
   end(state: RunEndState, why: { readonly reason?: string; readonly by?: string } = {}): void {

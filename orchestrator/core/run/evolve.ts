@@ -69,7 +69,7 @@ function applyToObject(run: RunDraft, fact: OfObject, index: number, atMs: numbe
       run.setNotes(index, afterFailure(run.notesOf(index), fact, atMs))
       return move(run, index, 'failed', atMs)
     case 'object-blocked':
-      run.setNotes(index, { ...notes, blockedBy: fact.by })
+      run.setNotes(index, { ...notes, blockedBy: fact.by, degraded: noNotes.degraded })
       return move(run, index, 'blocked', atMs)
     case 'object-cancelled':
       giveUp(run, index, fact.attempt)
@@ -125,9 +125,13 @@ function reopen(run: RunDraft, atMs: number): void {
 }
 
 function end(run: RunDraft, fact: RunEnded, atMs: number): void {
+  const { state, reason, by } = fact
+  const why = { ...(reason === undefined ? {} : { reason }), ...(by === undefined ? {} : { by }) }
+  const isEarly = state === 'cancelled' || state === 'timed-out'
   run.head = {
     ...run.head,
-    ended: fact.state,
+    cutShort: isEarly ? { state, ...why } : run.head.cutShort,
+    ended: state,
     endedAtMs: atMs,
     paused: undefined,
     nextDueAtMs: Number.POSITIVE_INFINITY,
@@ -182,6 +186,7 @@ function afterFailure(
   const firstFailedAtMs = notes.firstFailedAtMs ?? atMs
   if (given_up === undefined) return { ...notes, error, firstFailedAtMs }
   const isSpared = given_up !== 'timed-out'
+  const isLost = error.code === 'ATTEMPT_LOST'
   return {
     ...notes,
     error,
@@ -189,7 +194,8 @@ function afterFailure(
     givenUp: [...notes.givenUp, attempt],
     spared: notes.spared + (isSpared ? 1 : 0),
     lost: notes.lost + (given_up === 'lost' ? 1 : 0),
-    notBegun: notes.notBegun + (given_up === 'not-begun' ? 1 : 0),
+    unclaimed: notes.unclaimed + (given_up === 'not-begun' && isLost ? 1 : 0),
+    refused: notes.refused + (given_up === 'not-begun' && !isLost ? 1 : 0),
   }
 }
 
@@ -199,9 +205,10 @@ function giveUp(run: RunDraft, index: number, attempt: number | undefined): void
   run.setNotes(index, { ...notes, givenUp: [...notes.givenUp, attempt] })
 }
 
+/** No attempt counts with it, nor what one went on without; what is accepted brings that of its own. */
 function noteHand(run: RunDraft, index: number, { type, by, reason }: EndedByHand): void {
   const byHand = { type, by, ...(reason === undefined ? {} : { reason }) }
-  run.setNotes(index, { ...run.notesOf(index), byHand })
+  run.setNotes(index, { ...run.notesOf(index), byHand, degraded: noNotes.degraded })
 }
 
 /** As if it had never been tried: but its attempts are counted on, and what it said late stays. */
@@ -211,9 +218,11 @@ function reset(run: RunDraft, index: number, atMs: number): void {
     ...notes,
     spared: run.attemptOf(index),
     lost: 0,
-    notBegun: 0,
+    unclaimed: 0,
+    refused: 0,
     isRetrying: false,
     isDiscarded: false,
+    degraded: noNotes.degraded,
   })
   move(run, index, 'waiting', atMs)
   waitForParents(run, index, atMs)

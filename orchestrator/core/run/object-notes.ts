@@ -23,12 +23,14 @@ export interface ObjectNotes {
   readonly spared: number
   /** Of these, how many died over it since the last fresh start. */
   readonly lost: number
-  /** Of these, how many nobody has begun since the last fresh start. */
-  readonly notBegun: number
+  /** Of these, how many nobody has picked up, or were overtaken by a newer one, since the last fresh start. */
+  readonly unclaimed: number
+  /** Of these, how many their zone has refused to begin since the last fresh start. */
+  readonly refused: number
   /** Attempts that were given up without an outcome: what they come to later is a late result. */
   readonly givenUp: readonly number[]
   readonly late: readonly (LateResult & { readonly atMs: number })[]
-  /** What it went on without, or with an old load of: in its newest attempt, or in the one whose late result was accepted. */
+  /** What it went on without, or with an old load of: in its newest attempt since it waited last, or in the one whose late result was accepted. */
   readonly degraded: readonly Degradation[]
   /** The same of each attempt that was announced so: one that was given up may be accepted. */
   readonly degradedIn: readonly { readonly attempt: number; readonly degraded: readonly Degradation[] }[]
@@ -46,7 +48,8 @@ export const noNotes: ObjectNotes = {
   isRetrying: false,
   spared: 0,
   lost: 0,
-  notBegun: 0,
+  unclaimed: 0,
+  refused: 0,
   givenUp: [],
   late: [],
   degraded: [],

@@ -4,7 +4,6 @@ import { at } from '../../../shared/base/assert.ts'
 import { zoneOf } from '../../../shared/base/layer.ts'
 import type { Degradation } from '../../../shared/events/degradation.ts'
 import type { LinkPolicy } from '../graph/link-policy.ts'
-import { noNotes } from './object-notes.ts'
 import { isGone, satisfies } from './object-state.ts'
 import type { RunView } from './run-view.ts'
 
@@ -100,10 +99,7 @@ export function nextWaitEndMs(run: RunView, index: number, atMs: number): number
 
 /** What the object has gone on without, or with an old load of, as far as it has gone on at all. */
 export function wentOnWithout(run: RunView, index: number): readonly Degradation[] {
-  const { degraded, isRetrying } = run.notesOf(index)
-  const state = run.stateOf(index)
-  const isBack = state === 'blocked' || (state === 'waiting' && !isRetrying)
-  return isBack ? noNotes.degraded : degraded
+  return run.notesOf(index).degraded
 }
 
 /** What the object goes on without, or with an old load of, and what those above it did. */

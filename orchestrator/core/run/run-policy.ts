@@ -31,7 +31,7 @@ export const defaultRunPolicy: RunPolicy = {
   run_timeout_ms: 86_400_000,
 }
 
-/** Attempts at one object that nobody begins, or that their zone refuses to: then it is left as it is announced, or refusals count. */
+/** Attempts at one object that nobody begins, and as many that their zone refuses to: then it is left as it is announced, and refusals count. */
 export const mostUnclaimed = 100
 
 /** Attempts at one object that may be lost, because whoever worked on them died: who kills its workers is not loaded. */

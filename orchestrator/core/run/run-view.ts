@@ -5,7 +5,7 @@ import type { Zone } from '../../../shared/base/layer.ts'
 import type { Plan } from '../graph/plan.ts'
 import type { ObjectNotes } from './object-notes.ts'
 import type { ObjectState } from './object-state.ts'
-import type { ByHand, RunEndState, RunOpened } from './run-fact.ts'
+import type { ByHand, RunEnded, RunEndState, RunOpened } from './run-fact.ts'
 
 /** What is true of the run as a whole. Replaced and not changed in place, but for `counts`, which belongs to one view. */
 export interface RunHead {
@@ -16,6 +16,8 @@ export interface RunHead {
   readonly clockAtMs: number
   readonly ended: RunEndState | undefined
   readonly endedAtMs: number | undefined
+  /** How it ended the last time that it was ended before all in it had, also when it was reopened since; undefined: it never was. */
+  readonly cutShort: Pick<RunEnded, 'state' | 'reason' | 'by'> | undefined
   /** Who paused it, and when; undefined: it goes on. */
   readonly paused: (ByHand & { readonly atMs: number }) | undefined
   readonly counts: Record<ObjectState, number>

@@ -45,6 +45,7 @@ export class Run implements RunDraft {
       openedAtMs: 0,
       clockAtMs: 0,
       ended: undefined,
+      cutShort: undefined,
       endedAtMs: undefined,
       paused: undefined,
       counts: { waiting: size, ready: 0, ...ended },

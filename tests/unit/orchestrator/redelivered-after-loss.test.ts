@@ -26,8 +26,12 @@ function lost({ ledger }: ZoneBench, store: { lose(): void }): void {
   ledger.lose()
 }
 
-it('what is decided is not loaded again, and what is out is loaded once', async () => {
-  const { bench, store, stop } = await underWay()
+it.each([
+  ['a run that shares nothing', {}],
+  ['a run that may share its builds', { businessDate: '2026-11-25' }],
+])('%s does not load again what is decided, and what is out once', async (_, request) => {
+  const { bench, store, builds, stop } = await underWay(request)
+  builds.lose()
   lost(bench, store)
   await bench.clock.advance(10_000)
   // As Kafka does when a member dies whose oldest event was not complete: also what came behind it.
@@ -54,15 +58,5 @@ it('a run that said nothing for four hours is restored without: nothing of it is
   const holders = await bench.ledger.holders(attempts)
   expect(holders.map(({ kind }) => kind)).toEqual(['free', 'free', 'free'])
   expect(await store.summary('run-1')).toMatchObject({ state: 'running' })
-  await stop()
-})
-
-it('a run that may share its builds has nothing revoked: another may wait for what is over here', async () => {
-  const { bench, store, stop } = await underWay({ businessDate: '2026-11-25' })
-  lost(bench, store)
-  await bench.clock.advance(10_000)
-  const attempts = ['a', 'b'].map((objectId) => ({ runId: 'run-1', objectId, attempt: 1 }))
-  const holders = await bench.ledger.holders(attempts)
-  expect(holders.map(({ kind }) => kind)).toEqual(['free', 'free'])
   await stop()
 })

@@ -10,7 +10,8 @@ interface Tries {
   made: number
   spared: number
   lost: number
-  notBegun: number
+  unclaimed: number
+  refused: number
 }
 
 export const attemptsAreLimited: Checker = (story) => {
@@ -19,7 +20,7 @@ export const attemptsAreLimited: Checker = (story) => {
   return factsOf(story).flatMap(({ runId, fact }): readonly Violation[] => {
     if (!('object_id' in fact)) return []
     const name = `${fact.object_id} of ${runId}`
-    const tries = all.get(name) ?? { made: 0, spared: 0, lost: 0, notBegun: 0 }
+    const tries = all.get(name) ?? { made: 0, spared: 0, lost: 0, unclaimed: 0, refused: 0 }
     all.set(name, tries)
     if (fact.type === 'object-reset') all.delete(name)
     if (fact.type === 'object-retry-scheduled') follow(tries, fact)
@@ -27,10 +28,9 @@ export const attemptsAreLimited: Checker = (story) => {
     if (tries.made > patienceOf(runId, fact.object_id).maxRetries + 1 + tries.spared)
       return [violation(`${name} is tried ${tries.made} times, ${tries.spared} of them spared`)]
     if (tries.lost > mostLost) return [violation(`${name} was lost ${tries.lost} times and is tried again`)]
-    if (tries.notBegun > mostUnclaimed)
-      return [
-        violation(`${name} was not begun ${tries.notBegun} times and is tried again as if it never was`),
-      ]
+    const notBegun = Math.max(tries.unclaimed, tries.refused)
+    if (notBegun > mostUnclaimed)
+      return [violation(`${name} was not begun ${notBegun} times and is tried again as if it never was`)]
     return []
   })
 }
@@ -39,7 +39,8 @@ export const attemptsAreLimited: Checker = (story) => {
 function follow(tries: Tries, { given_up, error }: ObjectRetryScheduled): void {
   if (error.code !== 'ATTEMPT_LOST' && !isRefusal(error)) return
   if (given_up === 'lost') tries.lost++
-  if (given_up === 'not-begun') tries.notBegun++
+  if (given_up === 'not-begun' && isRefusal(error)) tries.refused++
+  else if (given_up === 'not-begun') tries.unclaimed++
   if (given_up === 'lost' || given_up === 'not-begun') tries.spared++
 }
 

@@ -1,7 +1,12 @@
 // Whoever ended badly has the fact that says why, and it is true: the error, the parent, the end of the run, the person.
 
 import type { Plan } from '../../../orchestrator/core/graph/plan.ts'
-import type { ObjectFailed, ObjectRetryScheduled, RunFact } from '../../../orchestrator/core/run/run-fact.ts'
+import type {
+  ObjectFailed,
+  ObjectRetryScheduled,
+  RunEnded,
+  RunFact,
+} from '../../../orchestrator/core/run/run-fact.ts'
 import { mostUnclaimed } from '../../../orchestrator/core/run/run-policy.ts'
 import { patienceIn } from '../oracle/story-books.ts'
 import { type Checker, factsOf, isRefusal, type Story, type Violation } from '../story.ts'
@@ -12,8 +17,8 @@ interface Known {
   readonly retriesOf: (objectId: string) => number
   /** Failures of each object that count, since it was set back. */
   readonly failures: Map<string, number>
-  /** How often nobody began an attempt at each object, since then. */
-  readonly notBegun: Map<string, number>
+  /** How often a zone refused to begin an attempt at each object, since then. */
+  readonly refused: Map<string, number>
   /** Objects that are not loaded and never will be. */
   readonly gone: Set<string>
 }
@@ -35,7 +40,7 @@ export const endsAreExplained: Checker = (story) => {
 }
 
 function newlyKnown(plan: Plan | undefined, retriesOf: Known['retriesOf']): Known {
-  return { plan, retriesOf, failures: new Map(), notBegun: new Map(), gone: new Set() }
+  return { plan, retriesOf, failures: new Map(), refused: new Map(), gone: new Set() }
 }
 
 function unexplained(fact: RunFact, known: Known): string | undefined {
@@ -60,24 +65,23 @@ function unexplainedFailure(fact: ObjectFailed, known: Known): string | undefine
 }
 
 /** Whatever the fact makes of it: what a breaker refuses is no failure, unless that was said too often. */
-function isSparedRefusal(fact: ObjectFailed | ObjectRetryScheduled, { notBegun }: Known): boolean {
-  return isRefusal(fact.error) && (notBegun.get(fact.object_id) ?? 0) < mostUnclaimed
+function isSparedRefusal(fact: ObjectFailed | ObjectRetryScheduled, { refused }: Known): boolean {
+  return isRefusal(fact.error) && (refused.get(fact.object_id) ?? 0) < mostUnclaimed
 }
 
 function followRetry(fact: ObjectRetryScheduled, known: Known): void {
   const { object_id: id, given_up } = fact
   const isLost = given_up === 'lost' || given_up === 'not-begun'
   if (!isLost && !isSparedRefusal(fact, known)) known.failures.set(id, (known.failures.get(id) ?? 0) + 1)
-  if (given_up === 'not-begun' || isRefusal(fact.error))
-    known.notBegun.set(id, (known.notBegun.get(id) ?? 0) + 1)
+  if (isRefusal(fact.error)) known.refused.set(id, (known.refused.get(id) ?? 0) + 1)
 }
 
 function follow(fact: RunFact, known: Known): void {
   if (!('object_id' in fact)) return
   const { object_id: id } = fact
-  const { failures, notBegun, gone } = known
+  const { failures, refused, gone } = known
   if (fact.type === 'object-retry-scheduled') followRetry(fact, known)
-  if (fact.type === 'object-reset') for (const counts of [failures, notBegun]) counts.delete(id)
+  if (fact.type === 'object-reset') for (const counts of [failures, refused]) counts.delete(id)
   if (fact.type === 'object-failed' || fact.type === 'object-blocked' || fact.type === 'object-cancelled')
     gone.add(id)
   else if (fact.type !== 'late-result' && fact.type !== 'object-discarded' && fact.type !== 'object-retried')
@@ -94,14 +98,29 @@ function strayCancels({ commits }: Story): readonly Violation[] {
     )
 }
 
+/** Whoever ends a run early says why. One that went on after that, and lacks what was cancelled then, says the same again. */
 function wrongEnds(story: Story): readonly Violation[] {
+  const early = new Map<string, RunEnded>()
+  const cutShort = new Set<string>()
   return factsOf(story).flatMap(({ runId, fact }) => {
+    if (fact.type === 'run-reopened') cutShort.delete(runId)
+    if (fact.type === 'object-cancelled') cutShort.add(runId)
     if (fact.type !== 'run-ended') return []
-    const { state, counts, reason = '' } = fact
-    const isBad = counts.failed + counts.blocked + counts.cancelled > 0
-    const isTrue = isEarly(state) ? reason !== '' : state === (isBad ? 'failed' : 'succeeded')
-    return isTrue ? [] : [violation(`${runId} ended as ${state} with ${JSON.stringify(counts)}`)]
+    const isTrue = cutShort.has(runId) ? isExcused(fact) : isWhatItIs(fact, early.get(runId))
+    if (isEarly(fact.state)) early.set(runId, fact)
+    return isTrue ? [] : [violation(`${runId} ended as ${fact.state} with ${JSON.stringify(fact.counts)}`)]
   })
+}
+
+function isExcused({ state, reason = '' }: RunEnded): boolean {
+  return isEarly(state) && reason !== ''
+}
+
+/** `early`: how the run was ended early before, if it was. */
+function isWhatItIs({ state, reason, counts }: RunEnded, early: RunEnded | undefined): boolean {
+  if (counts.failed + counts.blocked > 0) return state === 'failed'
+  if (counts.cancelled === 0) return state === 'succeeded'
+  return early !== undefined && state === early.state && reason === early.reason
 }
 
 function isEarly(state: string): boolean {

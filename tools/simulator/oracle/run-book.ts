@@ -138,7 +138,12 @@ function newsOf(fact: RunFact, { failures, degradedIn }: Standing): Partial<Stan
       return { dueAtMs: fact.due_at_ms, failures: failures + (isSpared ? 0 : 1) }
     }
     case 'object-reset':
-      return { failures: 0, isSetBack: true }
+      return { failures: 0, isSetBack: true, degraded: [] }
+    case 'object-blocked':
+    case 'object-skipped':
+    case 'object-marked-loaded':
+      // No attempt of its own counts with it.
+      return { degraded: [] }
     case 'late-result-accepted':
       return { degraded: degradedIn.get(fact.attempt) ?? [] }
     default:

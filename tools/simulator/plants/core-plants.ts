@@ -173,4 +173,11 @@ export const corePlants: readonly Plant[] = [
     replace: 'return true',
     why: 'Who restores a run and is dead without knowing it closes the branch of another.',
   },
+  {
+    name: 'a cancelled run that goes on has failed',
+    file: 'orchestrator/core/run/decision.ts',
+    find: '(cancelled > 0 && head.cutShort) || {}',
+    replace: "cancelled > 0 ? { state: 'failed' as const } : {}",
+    why: 'An accepted late result makes a failure of a run in which nothing has failed.',
+  },
 ]

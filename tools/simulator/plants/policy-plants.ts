@@ -126,4 +126,11 @@ export const policyPlants: readonly Plant[] = [
     replace: 'const load = lastLoad(run, fact, this.#parts.clock.nowMs())',
     why: 'An old load passes for a newer one.',
   },
+  {
+    name: 'an abandoned attempt degrades what is marked by hand',
+    file: 'orchestrator/core/run/evolve.ts',
+    find: 'run.setNotes(index, { ...run.notesOf(index), byHand, degraded: noNotes.degraded })',
+    replace: 'run.setNotes(index, { ...run.notesOf(index), byHand })',
+    why: 'What was skipped or marked as loaded hands down what no attempt of its own counts for.',
+  },
 ]

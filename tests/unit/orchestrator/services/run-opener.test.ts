@@ -1,6 +1,7 @@
 // Opening is idempotent by run id, and says truly who opened the run.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MemoryBuildRegistry } from '../../../../orchestrator/adapters/memory/memory-build-registry.ts'
 import { MemoryLoadRegistry } from '../../../../orchestrator/adapters/memory/memory-load-registry.ts'
 import { Restorer } from '../../../../orchestrator/services/restorer.ts'
 import { RunOpener } from '../../../../orchestrator/services/run-opener.ts'
@@ -54,7 +55,8 @@ it('does not say that a run exists whose opening is lost while it looks', async 
   const watched = { ...replica.store, summary }
   const parts = { transport, clock, logger: silentLogger, random: () => 0.5 }
   const leases = new MemoryAttemptLedger(() => clock.nowMs())
-  const lookedAt = { recovery: store, store: watched, leases }
+  const builds = new MemoryBuildRegistry(() => clock.nowMs())
+  const lookedAt = { recovery: store, store: watched, leases, builds }
   const restorer = new Restorer({ ...parts, ...lookedAt, journal: defaultTopics.journal })
   const { conductor } = bench.replica()
   const registry = new MemoryLoadRegistry()

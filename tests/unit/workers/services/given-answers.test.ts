@@ -1,25 +1,37 @@
 // What a worker remembers of its answers: which, of which announcement, and how many.
 
 import { describe, expect, it } from 'vitest'
+import type { Delivery } from '../../../../shared/ports/transport.ts'
 import { GivenAnswers } from '../../../../workers/services/given-answers.ts'
-import type { Work } from '../../../../workers/services/work.ts'
+import { type Work, workOf } from '../../../../workers/services/work.ts'
 import { readyEvent } from '../../../support/zone-bench.ts'
 
-function work(id: string, ts = 1): Work {
+function work(id: string, { ts = 1, ...headers }: Said = {}): Work {
   const ready = readyEvent({ id, ts })
-  const key = { runId: ready.run_id, objectId: id, attempt: 1 }
-  return { name: id, key, ready, traceparent: undefined, deliveries: [] }
+  return workOf(ready, { headers } as unknown as Delivery)
+}
+
+interface Said {
+  readonly ts?: number
+  readonly ce_time?: string
 }
 
 describe('the answers that were given', () => {
   it('are known by attempt and by the time of its announcement', () => {
     const given = new GivenAnswers()
     given.remember(work('a'), 'yes')
-    expect([given.of(work('a')), given.of(work('a', 2)), given.of(work('b'))]).toEqual([
-      'yes',
-      undefined,
-      undefined,
-    ])
+    const known = [work('a'), work('a', { ts: 2 }), work('b')].map((one) => given.of(one))
+    expect(known).toEqual(['yes', undefined, undefined])
+  })
+
+  it('are not those of an attempt that was announced anew within the second', () => {
+    const given = new GivenAnswers()
+    const first = { ce_time: '2026-01-01T00:00:01.000Z' }
+    given.remember(work('a', first), 'yes')
+    const known = [work('a', first), work('a', { ce_time: '2026-01-01T00:00:01.001Z' })].map((one) =>
+      given.of(one),
+    )
+    expect(known).toEqual(['yes', undefined])
   })
 
   it('are the last that was said', () => {

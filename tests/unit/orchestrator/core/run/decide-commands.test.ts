@@ -1,6 +1,7 @@
 // What people do to a run by hand: each is said once, with who did it, and changes nothing where there is nothing to change.
 
 import { describe, expect, it } from 'vitest'
+import { wentOnWithout } from '../../../../../orchestrator/core/run/readiness.ts'
 import type { RunCounts } from '../../../../../orchestrator/core/run/run-fact.ts'
 import type { RunInput } from '../../../../../orchestrator/core/run/run-input.ts'
 import { planOf } from '../../../../support/plan-of.ts'
@@ -17,6 +18,8 @@ import {
 } from '../../../../support/run-spec.ts'
 
 const chain = planOf({ a: [], b: ['a'], c: ['b'] })
+/** b can do without a. */
+const loose = planOf({ a: [], b: { parents: ['a'], links: { a: { kind: 'optional' } } }, c: ['b'] })
 const diamond = planOf({ a: [], b: ['a'], c: ['a'], d: ['b', 'c'] })
 const by = 'ada'
 const reason = 'the source was late'
@@ -111,6 +114,14 @@ describe('a retry by hand', () => {
       )
   })
 
+  it('has nothing of what its last attempt went on without, also where none follows', () => {
+    const { facts } = given(loose, noRetries, dispatch, failed('a'), failed('b'), command('retry', 'b')).when(
+      cancel,
+    )
+    expect(facts.map(({ type }) => type)).toEqual(['object-cancelled', 'object-cancelled', 'run-ended'])
+    expect(facts.at(-1)).not.toHaveProperty('degraded')
+  })
+
   it('has all its retries again', () => {
     const one = open({ max_retries: 1 })
     const late = openedAtMs + 600_000
@@ -199,6 +210,18 @@ describe('an object marked by hand', () => {
         { type: 'object-loaded' },
         { type: 'run-ended', state: 'succeeded', degraded: 2, counts: counts({ loaded: 2, skipped: 1 }) },
       )
+  })
+
+  it.each([
+    ['skip', [{ parent: 'b', child: 'c', reason: 'skipped' }], 1],
+    ['mark-loaded', undefined, undefined],
+  ] as const)('by %s has nothing of what the abandoned attempt went on without', (kind, below, count) => {
+    const abandoned = [open(), dispatch, failed('a', 1, false), command(kind, 'b')] as const
+    const { run, when } = given(loose, ...abandoned)
+    expect(wentOnWithout(run, run.plan.indexOf.get('b') ?? -1)).toEqual([])
+    const { facts } = when(loaded('c'))
+    expect(facts).toMatchObject([{ type: 'object-loaded' }, { type: 'run-ended' }])
+    expect(facts.map((fact) => ('degraded' in fact ? fact.degraded : undefined))).toEqual([below, count])
   })
 
   it('after a failure frees what was blocked, and the run goes on', () => {
@@ -298,8 +321,6 @@ describe('a late result', () => {
   })
 
   it('tells all below what that attempt went on without, whatever the newest one has', () => {
-    const links = { a: { kind: 'optional' } } as const
-    const loose = planOf({ a: [], b: { parents: ['a'], links }, c: ['b'] })
     const degraded = [{ parent: 'a', child: 'b', reason: 'failed' }] as const
     const lost = { kind: 'lost', objectId: 'b', attempt: 1, cause: 'lease-expired' } as const
     const without = [open(), dispatch, failed('a', 1, false), command('mark-loaded', 'a'), lost] as const
@@ -324,6 +345,48 @@ describe('a late result', () => {
         { type: 'object-reset', object_id: 'c' },
         { type: 'object-ready', object_id: 'b' },
       )
+  })
+
+  describe('of a run that was ended early', () => {
+    const wide = planOf({ a: [], b: [], c: ['b'] })
+    const hour = 3_600_000
+    const left = { by: 'ann', reason: 'an operator wants it' }
+    const cancelled = [noRetries, dispatch, { ...cancel, by: 'ann' }, loaded('a', 1)] as const
+
+    it('leaves it cancelled, by whom and for what it was, as long as anything is missing', () => {
+      given(wide, ...cancelled)
+        .when(command('accept-late', 'a'))
+        .says(
+          { type: 'run-reopened', by },
+          { type: 'late-result-accepted' },
+          { type: 'run-ended', state: 'cancelled', ...left, counts: counts({ loaded: 1, cancelled: 2 }) },
+        )
+      given(wide, ...cancelled, command('accept-late', 'a'))
+        .when(command('skip', 'c'))
+        .says({ type: 'run-reopened' }, { type: 'object-skipped' }, { state: 'cancelled', ...left })
+    })
+
+    it('leaves it timed out likewise', () => {
+      const timed = [open({ run_timeout_ms: hour }), dispatch, at(openedAtMs + hour, tick)] as const
+      const { facts } = given(wide, ...timed, loaded('a', 1)).when(command('accept-late', 'a'))
+      expect(facts.at(-1)).toMatchObject({ state: 'timed-out', reason: 'the run took longer than 3600 s' })
+      expect(facts.at(-1)).not.toHaveProperty('by')
+    })
+
+    it('lets it succeed when nothing is missing any more', () => {
+      const made = [...cancelled, command('accept-late', 'a'), command('mark-loaded', 'b'), dispatch] as const
+      const { facts } = given(wide, ...made).when(loaded('c'))
+      expect(facts).toMatchObject([{ type: 'object-loaded' }, { type: 'run-ended', state: 'succeeded' }])
+      for (const name of ['reason', 'by']) expect(facts.at(-1)).not.toHaveProperty(name)
+    })
+
+    it('lets it fail when something in it fails, or had failed', () => {
+      const { facts } = given(wide, ...cancelled, command('retry', 'b'), dispatch).when(failed('b', 2))
+      expect(facts.at(-1)).toMatchObject({ type: 'run-ended', state: 'failed' })
+      given(wide, noRetries, dispatch, failed('b'), cancel, loaded('a', 1))
+        .when(command('accept-late', 'a'))
+        .says({ type: 'run-reopened' }, {}, { type: 'run-ended', state: 'failed' })
+    })
   })
 
   it('that is a failure, or of another attempt than the one asked for, cannot be accepted', () => {

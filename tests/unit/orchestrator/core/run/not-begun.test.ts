@@ -161,15 +161,27 @@ describe('an object that a breaker keeps from its service', () => {
     expect(facts[0]).not.toHaveProperty('given_up')
   })
 
-  it('counts them with the attempts that nobody picked up or that were overtaken, and not with those that died', () => {
-    const cause = (cause: 'not-picked-up' | 'lease-expired') => (attempt: number) =>
-      ({ kind: 'lost', objectId: 'a', attempt, cause }) as const
-    const mixed = [...times(mostUnclaimed - 1, refused), cause('not-picked-up')]
-    given(pair, ...opened({ max_retries: 0 }), ...tries(1, mixed))
-      .when(at(laterMs, refused(mostUnclaimed + 1)))
-      .says({ type: 'object-failed' }, {}, {})
-    given(pair, ...opened({ max_retries: 0 }), ...tries(1, [...mixed.slice(0, -1), cause('lease-expired')]))
-      .when(at(laterMs, refused(mostUnclaimed + 1)))
+  const lost = (cause: 'not-picked-up' | 'lease-expired') => (attempt: number) =>
+    ({ kind: 'lost', objectId: 'a', attempt, cause }) as const
+
+  it.each(['not-picked-up', 'lease-expired'] as const)(
+    'does not count those lost by %s with them',
+    (cause) => {
+      const mixed = [...times(mostUnclaimed - 1, refused), lost(cause)]
+      given(pair, ...opened({ max_retries: 0 }), ...tries(1, mixed))
+        .when(at(laterMs, refused(mostUnclaimed + 1)))
+        .says({ type: 'object-retry-scheduled', given_up: 'not-begun' })
+    },
+  )
+
+  it('is announced anew when nobody picks it up, however often it was refused, and the other way round', () => {
+    const next = mostUnclaimed + 1
+    given(pair, ...opened({}), ...exhausted)
+      .when(at(laterMs, lost('not-picked-up')(next)))
+      .says({ type: 'object-retry-scheduled', given_up: 'not-begun' }, { type: 'object-ready' })
+    const unclaimed = tries(1, times(mostUnclaimed, lost('not-picked-up')))
+    given(pair, ...opened({ max_retries: 0 }), ...unclaimed)
+      .when(at(laterMs, refused(next)))
       .says({ type: 'object-retry-scheduled', given_up: 'not-begun' })
   })
 

@@ -56,6 +56,12 @@ it('lets an object wait for a breaker, and finds a failure that is called a refu
   ])
 })
 
+it('lets an object be refused a hundred times and unclaimed as often', () => {
+  const refused = lostTimes(mostUnclaimed, 'not-begun', refusal.code)
+  expect(look([...refused, ...lostTimes(mostUnclaimed, 'not-begun')])).toEqual([])
+  expect(look(lostTimes(mostUnclaimed + 1, 'not-begun'))).not.toEqual([])
+})
+
 it('finds an object that was refused without end', () => {
   const [first] = look(lostTimes(mostUnclaimed + 1, 'not-begun', refusal.code))
   expect(first).toMatchObject({ rule: 'attempts are limited', text: expect.stringContaining('101 times') })

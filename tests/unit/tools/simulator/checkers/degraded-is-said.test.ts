@@ -39,6 +39,44 @@ it.each<[string, readonly string[]]>([
     look('optional', ...begun, again('c', 1), of('p', 'object-marked-loaded'), ready('c', 2), count(0)),
   ],
   [
+    'an object that had gone on without is set back, and then blocked',
+    look(
+      'optional',
+      ...begun,
+      of('c', 'object-failed'),
+      of('c', 'object-reset'),
+      of('c', 'object-blocked'),
+      count(0),
+    ),
+  ],
+  [
+    'an object that had gone on without is set back, and waits until the run ends',
+    look(
+      'optional',
+      ...begun,
+      of('c', 'object-failed'),
+      of('c', 'object-reset'),
+      of('c', 'object-cancelled'),
+      count(0),
+    ),
+  ],
+  [
+    'the next attempt of an object that had gone on without never comes, as it is blocked',
+    look('optional', ...begun, again('c', 1), of('c', 'object-blocked'), count(0)),
+  ],
+  [
+    'an attempt that had gone on without is abandoned, and its object marked as loaded',
+    look('optional', ...begun, of('c', 'object-marked-loaded'), ready('g'), count(0)),
+  ],
+  [
+    'an attempt that had gone on without is abandoned, and its object skipped',
+    look(
+      'optional',
+      ...[...begun, of('c', 'object-skipped')],
+      ...[readyWithout('g', [{ parent: 'c', child: 'g', reason: 'skipped' }]), count(1)],
+    ),
+  ],
+  [
     'a late result is accepted of an attempt that went on without',
     look(
       'optional',

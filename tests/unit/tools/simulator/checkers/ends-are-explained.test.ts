@@ -23,6 +23,8 @@ const refused = failed(1, { error: { ...failure, retryable: false } })
 const blocked = (object_id: string, by: string) => said('object-blocked', { object_id, by })
 const cancelled = { state: 'cancelled', reason: 'enough' } as const
 const end = (changes: object) => ({ ...ended(), ...changes }) as RunFact
+/** As it was, and one object is still cancelled. */
+const still = { ...cancelled, counts: { ...countsOf(ended()), cancelled: 1 } }
 
 it.each<[string, readonly RunFact[]]>([
   ['a failure that no retry helps, and what it blocks', [ready('1001'), refused, blocked('2001', '1001')]],
@@ -50,6 +52,14 @@ it.each<[string, readonly RunFact[]]>([
     ],
   ],
   ['a run that was cancelled', [said('object-cancelled'), end(cancelled)]],
+  [
+    'a run that went on after its cancel, and still lacks something',
+    [said('object-cancelled'), end(cancelled), said('run-reopened'), end(still)],
+  ],
+  [
+    'a run that went on after its cancel until all was loaded',
+    [said('object-cancelled'), end(cancelled), said('run-reopened'), end({})],
+  ],
   ['a run that failed', [end({ state: 'failed', counts: { ...countsOf(ended()), failed: 1 } })]],
 ])('finds nothing in a good story with %s', (_, facts) => {
   expect(look(facts)).toEqual([])
@@ -94,6 +104,21 @@ it.each<[string, readonly RunFact[]]>([
   ['is cancelled though its run goes on', [said('object-cancelled')]],
   ['is marked by nobody', [said('object-marked-loaded', { by: '' })]],
   ['belongs to a run that is cancelled for no reason', [end({ state: 'cancelled' })]],
+  [
+    'belongs to a run that calls it a failure that something is cancelled',
+    [said('object-cancelled'), end(cancelled), said('run-reopened'), end({ ...still, state: 'failed' })],
+  ],
+  [
+    'belongs to a run that forgets why it was cancelled when it ends anew',
+    [said('object-cancelled'), end(cancelled), said('run-reopened'), end({ ...still, reason: 'no' })],
+  ],
+  [
+    'belongs to a run that is cancelled again though something in it failed',
+    [
+      ...[said('object-cancelled'), end(cancelled), said('run-reopened')],
+      end({ ...cancelled, counts: { ...countsOf(ended()), failed: 1 } }),
+    ],
+  ],
   ['belongs to a run that calls a failure a success', [end({ counts: { ...countsOf(ended()), failed: 1 } })]],
 ])('finds an object that %s', (_, facts) => {
   expect(look(facts)).toMatchObject([{ rule: 'ends are explained' }])
