@@ -6,7 +6,7 @@ import { forEachLink } from '../graph/plan.ts'
 import type { Decision } from './decision.ts'
 import { saysNotBegun } from './not-begun.ts'
 import { failuresOf, patienceOf, retryAtMs } from './object-patience.ts'
-import { blockingRoot, canStart, doomOf, isHeldByParents, mayAnnounce } from './readiness.ts'
+import { blockingRoot, canStart, heldForEverBy, mayAnnounce } from './readiness.ts'
 import type { LostCause, LostInput } from './run-input.ts'
 import { mostLost, mostUnclaimed } from './run-policy.ts'
 import type { RunView } from './run-view.ts'
@@ -173,7 +173,7 @@ export function settleChildren(decision: Decision, endedIndex: number): void {
     forEachLink(run.plan.children, at(queue, next), (child) => {
       if (run.stateOf(child) !== 'waiting') return
       if (canStart(run, child, atMs)) return decision.ready(child)
-      const doom = doomOf(run, child, atMs)
+      const doom = heldForEverBy(run, child, atMs)
       if (doom === undefined) return
       decision.say({ type: 'object-blocked', object_id: decision.idOf(child), by: causeOf(decision, doom) })
       queue.push(child)
@@ -185,8 +185,7 @@ export function settleChildren(decision: Decision, endedIndex: number): void {
 export function blockIfDoomed(decision: Decision, index: number): void {
   const { run, atMs } = decision
   if (run.plan.linkPolicies.size === 0 || run.stateOf(index) !== 'waiting') return
-  if (!isHeldByParents(run, index, atMs)) return
-  const doom = doomOf(run, index, atMs)
+  const doom = heldForEverBy(run, index, atMs)
   if (doom === undefined) return
   decision.say({ type: 'object-blocked', object_id: decision.idOf(index), by: causeOf(decision, doom) })
   settleChildren(decision, index)

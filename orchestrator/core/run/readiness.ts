@@ -41,6 +41,11 @@ export function isHeldByParents(run: RunView, index: number, atMs: number): bool
   return run.pendingOf(index) > 0 && !run.notesOf(index).isRetrying && !isExcused(run, index, atMs)
 }
 
+/** The parent that keeps a waiting object for ever; undefined: it still can start, or is tried again without that parent. */
+export function heldForEverBy(run: RunView, index: number, atMs: number): number | undefined {
+  return isHeldByParents(run, index, atMs) ? doomOf(run, index, atMs) : undefined
+}
+
 /** What a blocked object fails by at the root of it: it may be something else by now than what blocked it first. */
 export function blockingRoot(run: RunView, index: number, atMs: number): number | undefined {
   let root = doomOf(run, index, atMs)

@@ -30,7 +30,9 @@ function wrongStart({ object_id }: ObjectReady, book: RunBook, atMs: number): re
   })
 }
 
+/** Who has gone on without a parent once is not blocked by it: a retry goes on as the attempt before it did. */
 function wrongBlock(objectId: string, book: RunBook, atMs: number): string | undefined {
+  if (book.of(objectId).state === 'retrying') return 'is blocked, and is to be tried again'
   const isBlocked = book
     .linksOf(objectId)
     .some((link) => book.isGone(link.parent) && !book.isDispensable(link, atMs))

@@ -121,6 +121,16 @@ describe('an old load that runs out while its child is held', () => {
       })
   })
 
+  it('spares a child that waits for its retry when the parent it went on without fails at last', () => {
+    const links = { a: { kind: 'stale-ok', max_age_ms: hour, wait_until: '07:30' } } as const
+    const late = planOf({ a: [], c: { parents: ['a'], links } })
+    const until = openedAtMs + 490
+    const began = { ...start, waitUntilMs: { '07:30': until } }
+    given(late, began, dispatch, at(until, tick), at(until, failed('c', 1)))
+      .when(at(openedAtMs + 501, failing))
+      .says({ type: 'object-failed', object_id: 'a' })
+  })
+
   it('blocks a child that was held by a pause, or by a zone that nobody works in', () => {
     const pause = { kind: 'pause', by: 'ada' } as const
     given(plan, start, dispatch, pause, failing, loaded('b'), at(later, { kind: 'resume', by: 'ada' }))

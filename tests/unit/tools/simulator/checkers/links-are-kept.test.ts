@@ -44,6 +44,16 @@ it.each<[string, readonly string[], string]>([
   ['before its parent is gone', look({ policy: 'optional' }, [1, ready('c')]), 'does not wait for p'],
   ['before it is time', look(waiting, [1, openedForDay], [untilMs - 1, ready('c')]), 'does not wait'],
   [
+    'blocked though it is tried again',
+    look(
+      stale,
+      [1, lastLoad(0), gone],
+      [9, ready('c'), again('c', 900)],
+      [200, of('c', 'object-blocked', { by: 'p' })],
+    ),
+    'is to be tried again',
+  ],
+  [
     'with an old load that is too old',
     look(stale, [1, lastLoad(0), gone], [101, ready('c')]),
     'no load of it',
