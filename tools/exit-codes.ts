@@ -32,6 +32,7 @@ const usageCodes: ReadonlySet<FaultCode> = new Set([
   'CONFIG_INVALID',
   'WORKFLOW_UNKNOWN',
   'RUN_UNKNOWN',
+  'RUN_EXISTS',
   'FACTS_EXPIRED',
   'OBJECT_UNKNOWN',
   'LETTER_UNKNOWN',

@@ -39,7 +39,7 @@ export const faultCodes = {
   PLAN_MISSING: { retryable: false },
   RUN_CORRUPT: { retryable: false },
   FACTS_EXPIRED: { retryable: false },
-  OTHER_PLAN: { retryable: false },
+  RUN_EXISTS: { retryable: false },
   // the wire
   EVENT_UNREADABLE: { retryable: false },
   TRANSPORT_UNAVAILABLE: { retryable: true },

@@ -90,7 +90,7 @@ export class ApiClient {
     this.#caller = new HttpCaller(parts)
   }
 
-  /** What is wrong with a definition is a value. With a `run_id` it is safe to call again. */
+  /** What is wrong with a definition is a value. With a `run_id` it is safe to call again. Rejects with RUN_EXISTS when that is another run's. */
   async openRun(body: OpenRunBody): Promise<Result<OpenRunAnswer, readonly FaultLine[]>> {
     try {
       return success(await this.#json<OpenRunAnswer>({ method: 'POST', path: 'api/v1/runs', body }))
@@ -148,7 +148,7 @@ export class ApiClient {
     return this.#json({ method: 'POST', path: `${runPath(runId)}/rerun`, body: { ...body, dry_run: true } })
   }
 
-  /** With a `run_id` it is safe to call again. Rejects with RUN_UNKNOWN, OBJECT_UNKNOWN, and with REQUEST_INVALID when there is nothing to run. */
+  /** With a `run_id` it is safe to call again. Rejects with RUN_UNKNOWN, OBJECT_UNKNOWN and RUN_EXISTS. */
   rerun(runId: string, body: RerunBody): Promise<RerunAnswer> {
     return this.#json({ method: 'POST', path: `${runPath(runId)}/rerun`, body })
   }

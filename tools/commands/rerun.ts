@@ -90,7 +90,8 @@ function showSet(terminal: Terminal, { objects, reused }: RerunPlan): void {
 }
 
 function openedLine({ run_id, rerun_of, opened }: RerunAnswer): string {
-  return opened ? `run ${run_id} is open, a rerun of ${rerun_of}` : `run ${run_id} was opened before`
+  const what = `run ${run_id} is open${opened ? '' : ' already'}, a rerun of ${rerun_of}`
+  return opened ? what : `${what} and of this very set: nothing was opened`
 }
 
 function showJson(terminal: Terminal, answer: RerunPlan): void {

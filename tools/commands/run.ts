@@ -47,7 +47,10 @@ export const runCommand: CommandMaker = (context, end) => {
         'in this process: keep nothing on the disk, and go on with nothing that is kept',
       ).conflicts(['server', 'detach']),
     )
-    .option('--run-id <id>', 'the id of the run; an id that exists is followed, not opened again')
+    .option(
+      '--run-id <id>',
+      'the id of the run; the same run is followed when it is open already, another one of this id is refused',
+    )
     .option('--tenant <name>', 'whose objects they are')
     .addOption(
       new Option('--reuse <policy>', 'objects that are fresh: load them again, or not')
@@ -120,7 +123,6 @@ async function openAndFollow(
   if (opened.opened) terminal.message(`run ${runId}: ${counted(opened.objects, 'object')}`)
   else if (before === undefined)
     terminal.message(`run ${runId} was opened before${options.detach === true ? '' : ': following it'}`)
-  for (const line of faultLines(opened.opened ? [] : opened.warnings, terminal.paint)) terminal.message(line)
   if (options.detach === true) {
     terminal.result(runId)
     return exitCodes.done

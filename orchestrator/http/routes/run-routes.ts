@@ -35,7 +35,8 @@ export function runRoutes(parts: ApiParts): readonly ApiRoute[] {
     {
       method: 'POST',
       path: runs,
-      summary: 'Opens a run of a definition or a workflow; a run id that exists changes nothing.',
+      summary:
+        'Opens a run of a definition or a workflow; the same again changes nothing, the id of another run is refused.',
       schema: { querystring: openRunQuery, body: openRunBody },
       answers: { 200: 'OpenedRun', 201: 'OpenedRun' },
       handle: async (request, reply) => {

@@ -29,15 +29,16 @@ async function openRun(runId: string): Promise<void> {
 }
 
 describe('run', () => {
-  it('warns when the run id was opened before over another plan', async () => {
+  it('refuses the id of another run, and finds the same one open', async () => {
     await openRun('first')
     const args = ['run', '-', '--run-id', 'first', '--detach']
     const { code, out, err } = await ask(args, { stdin: '[{"id": 7, "zone": "1-Raw"}]' })
-    expect([code, out]).toEqual([0, 'first'])
-    expect(err).not.toContain('following it')
-    expect(err).toContain('run first was opened before over another plan; this definition was not taken')
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toBe(
+      "error RUN_EXISTS: --run-id names run 'first', which was opened before over another plan; choose another id, or none\n→ millefeuille status RUN shows what it is",
+    )
     const same = await ask([...args, '--all'], { stdin: JSON.stringify(objects) })
-    expect(same.err).not.toContain('another plan')
+    expect([same.code, same.out, same.err]).toEqual([0, 'first', 'run first was opened before'])
   })
 
   it('runs in this process with --ephemeral, whatever ORCHESTRATOR_URL says', async () => {
@@ -395,6 +396,25 @@ describe('rerun', () => {
     expect(out).toContain('run again is open, a rerun of r')
     expect(out).toContain('run again succeeded: 1 loaded')
     expect((await ask(['status', 'again'])).out).toContain('rerun of  r')
+  })
+
+  it('under the id of another run lists nothing, loads nothing and follows nothing', async () => {
+    await openRun('other')
+    const { code, out, err } = await ask(['rerun', 'r', '--failed', '--run-id', 'other', '--follow'])
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain(
+      "error RUN_EXISTS: --run-id names run 'other', which was opened before as no rerun;",
+    )
+  })
+
+  it('asked for again under its id is open already', async () => {
+    const args = ['rerun', 'r', '--failed', '--run-id', 'again']
+    await ask(args)
+    const { code, out } = await ask(args)
+    expect([code, out.split('\n').at(-1)]).toEqual([
+      0,
+      'run again is open already, a rerun of r and of this very set: nothing was opened',
+    ])
   })
 
   it('without a choice is wrong usage', async () => {

@@ -160,6 +160,7 @@ describe('an error', () => {
     ['FILE_UNREADABLE', 2],
     ['CONFIG_INVALID', 2],
     ['RUN_UNKNOWN', 2],
+    ['RUN_EXISTS', 2],
     ['UNAUTHORIZED', 2],
     ['SERVER_UNREACHABLE', 5],
     ['TRANSPORT_UNAVAILABLE', 5],

@@ -160,6 +160,49 @@ describe('a rerun', () => {
     expect(same).toMatchObject({ status: 200, json: { opened: false } })
   })
 
+  it('is open already when the very same one has its id, and refused when another run has it', async () => {
+    await brokenRun()
+    const set = { failed: true, with_downstream: true }
+    await say('r/rerun', { ...set, run_id: 'again' })
+    await house.failed('again', '1001')
+    expect(await say('r/rerun', { ...set, run_id: 'again' })).toMatchObject({
+      ...{ status: 200, json: { run_id: 'again', opened: false } },
+    })
+    await say('r/rerun', { objects: ['1001'], run_id: 'one' })
+    const refused = async (of: string, body: object) => {
+      const { status, json } = await say(`${of}/rerun`, body)
+      return [status, json?.code, json?.detail]
+    }
+    const because = (id: string, as: string) => [
+      ...[409, 'RUN_EXISTS'],
+      `body.run_id names run '${id}', which was opened before ${as}; choose another id, or none`,
+    ]
+    const others = 'as a rerun that loads other objects again'
+    for (const [of, body, run_id, as] of [
+      ['r', set, 'r', 'as no rerun'],
+      ['again', { failed: true }, 'one', "as a rerun of run 'r'"],
+      // Over another plan, and over the same plan with another part of it reused.
+      ['r', { failed: true }, 'again', others],
+      ['r', { ...set, objects: ['1002'] }, 'again', others],
+    ] as const)
+      for (const dry_run of [true, false])
+        expect(await refused(of, { ...body, run_id, dry_run })).toEqual(because(run_id, as))
+    expect(await say('r/rerun', { ...set, run_id: 'again', dry_run: true })).toMatchObject({ status: 200 })
+  })
+
+  it('of an id whose run is no longer kept is refused: nobody can tell what that one loaded', async () => {
+    await brokenRun()
+    await say('r/rerun', { failed: true, run_id: 'again' })
+    await house.stop()
+    const { store } = house
+    house = await apiHouse({ store })
+    await house.send('POST', '/api/v1/runs', { body: { objects, run_id: 'r', max_retries: 0 } })
+    await brokenRun()
+    const reply = await say('r/rerun', { failed: true, run_id: 'again', dry_run: true })
+    expect([reply.status, reply.json?.code]).toEqual([409, 'RUN_EXISTS'])
+    expect(reply.json?.detail).toContain('ended too long ago')
+  })
+
   it('says who wanted it and why, and when what it reuses was loaded, also through a rerun of a rerun', async () => {
     await brokenRun()
     const loadedAtMs = house.clock.nowMs()
