@@ -12,6 +12,7 @@ import { withExamples } from '../examples.ts'
 import { type ExitCode, exitCodeOfRun, exitCodes } from '../exit-codes.ts'
 import { faultCounts, faultLines } from '../fault-lines.ts'
 import type { House } from '../house.ts'
+import { leftOutLine } from '../left-out-line.ts'
 import { followRun } from '../progress/follow-run.ts'
 import { readDefinitions } from '../read-definitions.ts'
 import { planOptions, type SelectionOptions, selectionBody, withSelection } from '../selection-options.ts'
@@ -64,7 +65,7 @@ export const runCommand: CommandMaker = (context, end) => {
       ),
     )
     .option('--detach', 'open the run at the orchestrator and do not follow it')
-    .option('--json', 'print the facts as JSON, one a line')
+    .option('--json', 'print the facts as JSON, one a line; with --detach what was opened')
     .action(async (paths: readonly string[], options: RunOptions) => {
       if (options.detach === true && serverOf(context, options) === undefined)
         command.error(
@@ -99,6 +100,8 @@ async function run(
     context.terminal.message(`nothing was run: ${faultCounts(faults)}`)
     return exitCodes.invalid
   }
+  const leftOut = leftOutLine(planned.value.leftOut, options)
+  if (leftOut !== undefined) context.terminal.message(leftOut)
   // The house needs Kafka's, Redis' and fastify's packages; a wrong file is told without them.
   const { openHouse } = await import('../open-house.ts')
   const house = await openHouse(context, options)
@@ -124,7 +127,9 @@ async function openAndFollow(
   else if (before === undefined)
     terminal.message(`run ${runId} was opened before${options.detach === true ? '' : ': following it'}`)
   if (options.detach === true) {
-    terminal.result(runId)
+    terminal.result(
+      options.json === true ? JSON.stringify({ format: 'millefeuille/opened@1', ...opened }) : runId,
+    )
     return exitCodes.done
   }
   const leaving = new AbortController()

@@ -41,6 +41,24 @@ describe('run', () => {
     expect([same.code, same.out, same.err]).toEqual([0, 'first', 'run first was opened before'])
   })
 
+  it('prints what was opened as JSON, and says what the default targets leave out', async () => {
+    const stdin = JSON.stringify([...objects, { id: 3001, zone: '3-Application', parents: [2001] }])
+    const args = ['run', '-', '--run-id', 'first', '--detach']
+    const { code, err, json } = await ask([...args, '--json'], { stdin })
+    expect(code).toBe(0)
+    expect(json()).toMatchObject({
+      ...{ format: 'millefeuille/opened@1', run_id: 'first', opened: true, objects: 3, warnings: [] },
+    })
+    expect(err.split('\n')[0]).toBe(
+      '1 object is left out, as no target needs it: 1002 (--all loads everything)',
+    )
+    expect(JSON.parse((await ask([...args, '--json'], { stdin })).out)).toMatchObject({ opened: false })
+    for (const choice of [['--all'], ['--target', '3001'], ['--select', '+2001']]) {
+      const chosen = await ask(['run', '-', '--detach', ...choice], { stdin })
+      expect([chosen.code, chosen.err.includes('left out')]).toEqual([0, false])
+    }
+  })
+
   it('runs in this process with --ephemeral, whatever ORCHESTRATOR_URL says', async () => {
     const env = { ORCHESTRATOR_URL: house.server.url, WORKER_1_PROC_SEC: '0' }
     const { code, err } = await millefeuille(['run', '-', '--ephemeral', '--run-id', 'here'], {
