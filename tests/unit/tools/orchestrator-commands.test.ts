@@ -199,7 +199,9 @@ describe('status', () => {
   it('does not know a run that is not there', async () => {
     const { code, out, err } = await ask(['status', 'nothing'])
     expect([code, out]).toEqual([2, ''])
-    expect(err).toBe("error RUN_UNKNOWN: there is no run 'nothing'\n→ millefeuille status lists the runs")
+    expect(err).toBe(
+      "error RUN_UNKNOWN: there is no run 'nothing', or it is no longer kept\n→ millefeuille status lists the runs",
+    )
   })
 })
 
