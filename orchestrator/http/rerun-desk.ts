@@ -27,7 +27,7 @@ export class RerunDesk {
   }
 
   /**
-   * Rejects with RUN_UNKNOWN, OBJECT_UNKNOWN, REQUEST_INVALID when there is nothing to run again, RUN_EXISTS when its
+   * Opens nothing when there is nothing to load again. Rejects with RUN_UNKNOWN, OBJECT_UNKNOWN, RUN_EXISTS when its
    * `run_id` is that of another run, or a retryable fault.
    */
   async rerun(runId: string, body: RerunBody): Promise<RerunPlan | RerunAnswer> {
@@ -35,12 +35,8 @@ export class RerunDesk {
     const opened = run?.head.opened
     if (run === undefined || opened === undefined) throw runNotKept(runId)
     const rerun = chosen(run, body)
-    const planned: RerunPlan = {
-      rerun_of: runId,
-      opened: false,
-      objects: rerun.again.map(({ id, name = null, was }) => ({ id, name, was })),
-      reused: rerun.reused.length,
-    }
+    const planned = planOf(runId, rerun)
+    if (rerun === undefined) return planned
     const newId = body.run_id ?? this.#parts.newRunId()
     if (body.dry_run === true) {
       await this.#assertNoOther(newId, runId, rerun)
@@ -92,7 +88,14 @@ function rerunRequest(
   }
 }
 
-function chosen(run: Run, { failed = false, objects = [], with_downstream = false }: RerunBody): Rerun {
+function planOf(of: string, rerun: Rerun | undefined): RerunPlan {
+  const { again, reused } = rerun ?? { again: [], reused: [] }
+  const objects = again.map(({ id, name = null, was, reason, of = null }) => ({ id, name, was, reason, of }))
+  return { rerun_of: of, opened: false, objects, reused: reused.length }
+}
+
+/** Undefined: there is nothing to run again. */
+function chosen(run: Run, { failed = false, objects = [], with_downstream = false }: RerunBody) {
   if (!failed && objects.length === 0)
     throw new Fault('REQUEST_INVALID', 'body needs failed (true), or objects (their ids), or both')
   const rerun = rerunOf(run, { failed, objectIds: objects, withDownstream: with_downstream })

@@ -148,8 +148,8 @@ export class ApiClient {
     return this.#json({ method: 'POST', path: `${runPath(runId)}/rerun`, body: { ...body, dry_run: true } })
   }
 
-  /** With a `run_id` it is safe to call again. Rejects with RUN_UNKNOWN, OBJECT_UNKNOWN and RUN_EXISTS. */
-  rerun(runId: string, body: RerunBody): Promise<RerunAnswer> {
+  /** With a `run_id` it is safe to call again; nothing is opened when there is nothing to run. Rejects with RUN_UNKNOWN, OBJECT_UNKNOWN and RUN_EXISTS. */
+  rerun(runId: string, body: RerunBody): Promise<RerunAnswer | RerunPlan> {
     return this.#json({ method: 'POST', path: `${runPath(runId)}/rerun`, body })
   }
 

@@ -1,5 +1,6 @@
 // What people do to a run over HTTP: decided, said who did it, and answered with what is true then.
 
+import { Ajv } from 'ajv'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseCommit } from '../../../../orchestrator/core/run/commit-record.ts'
 import type { RunFact } from '../../../../orchestrator/core/run/run-fact.ts'
@@ -11,6 +12,19 @@ const objects = [
   { id: 2001, zone: '2-Standardized', parents: [1001] },
   { id: 3001, zone: '3-Application', parents: [2001, 1002] },
 ]
+
+interface OpenApi {
+  readonly paths: {
+    readonly '/api/v1/runs/{id}/rerun': {
+      readonly post: {
+        readonly responses: Record<
+          number,
+          { readonly content: { readonly 'application/json': { schema: object } } }
+        >
+      }
+    }
+  }
+}
 
 let house: ApiHouse
 beforeEach(async () => {
@@ -137,9 +151,9 @@ describe('a rerun', () => {
       rerun_of: 'r',
       opened: false,
       objects: [
-        { id: '1001', name: 'Customers', was: 'failed' },
-        { id: '2001', name: null, was: 'blocked' },
-        { id: '3001', name: null, was: 'blocked' },
+        { id: '1001', name: 'Customers', was: 'failed', reason: 'failed', of: null },
+        { id: '2001', name: null, was: 'blocked', reason: 'below', of: '1001' },
+        { id: '3001', name: null, was: 'blocked', reason: 'below', of: '1001' },
       ],
       reused: 1,
     })
@@ -241,13 +255,59 @@ describe('a rerun', () => {
     expect(json).toMatchObject({ objects: [{ id: '1002', was: 'loaded' }] })
   })
 
+  it('says why each object is loaded again, also what is only needed by others', async () => {
+    await brokenRun()
+    const body = { objects: ['1002'], with_downstream: true, dry_run: true }
+    const { json } = await say('r/rerun', body)
+    expect(json?.objects).toEqual([
+      { id: '1001', name: 'Customers', was: 'failed', reason: 'needed-by', of: '2001' },
+      { id: '1002', name: null, was: 'loaded', reason: 'asked-for', of: null },
+      { id: '2001', name: null, was: 'blocked', reason: 'needed-by', of: '3001' },
+      { id: '3001', name: null, was: 'blocked', reason: 'below', of: '1002' },
+    ])
+    const both = await say('r/rerun', { ...body, objects: ['1001'], failed: true })
+    expect(both.json).toMatchObject({ objects: [{ id: '1001', reason: 'asked-for' }, {}, {}] })
+  })
+
+  it('of a run in which nothing failed has nothing to do, and opens nothing', async () => {
+    await house.loaded('r', '1001', '1002', '2001', '3001')
+    const nothing = { rerun_of: 'r', opened: false, objects: [], reused: 0 }
+    for (const more of [{}, { dry_run: true }, { run_id: 'again', with_downstream: true }]) {
+      const { status, json } = await say('r/rerun', { failed: true, ...more })
+      expect([status, json]).toEqual([200, nothing])
+    }
+    expect((await house.send('GET', '/api/v1/runs/again')).status).toBe(404)
+  })
+
+  it('is described as it is answered: only what was opened has an id', async () => {
+    await brokenRun()
+    const { json } = await house.send('GET', '/openapi.json')
+    const ajv = new Ajv({ strict: false, validateFormats: false })
+    ajv.addSchema(json as object, 'api')
+    const isA = (name: string, body: unknown) =>
+      ajv.validate({ $ref: `api#/components/schemas/${name}` }, body)
+    const set = { failed: true, with_downstream: true }
+    const planned = await say('r/rerun', { ...set, dry_run: true })
+    const opened = await say('r/rerun', { ...set, run_id: 'again' })
+    const same = await say('r/rerun', { ...set, run_id: 'again' })
+    const shapes = ['RerunPlan', 'OpenedRerun', 'Rerun']
+    const fits = (body: unknown) => shapes.filter((shape) => isA(shape, body))
+    expect(fits(planned.json)).toEqual(['RerunPlan', 'Rerun'])
+    expect(fits(opened.json)).toEqual(['OpenedRerun', 'Rerun'])
+    expect(fits(same.json)).toEqual(['OpenedRerun', 'Rerun'])
+    const { responses } = (json as unknown as OpenApi).paths['/api/v1/runs/{id}/rerun'].post
+    const schemas = [200, 201].map((status) => responses[status]?.content['application/json'].schema)
+    expect(schemas).toEqual(
+      ['Rerun', 'OpenedRerun'].map((name) => ({ $ref: `#/components/schemas/${name}` })),
+    )
+  })
+
   it('of nothing, or of a stranger, is refused with what is wrong', async () => {
     const refused = async (body: unknown) => {
       const { status, json } = await say('r/rerun', body)
       return [status, json?.code, json?.detail]
     }
     expect(await refused({})).toEqual([400, 'REQUEST_INVALID', expect.stringContaining('body needs failed')])
-    expect(await refused({ failed: true })).toEqual([400, 'REQUEST_INVALID', 'nothing failed in run r'])
     expect(await refused({ objects: ['77'] })).toEqual([404, 'OBJECT_UNKNOWN', 'run r has no object 77'])
     const skip = await say('r/objects/77/skip')
     expect([skip.status, skip.json?.code, skip.json?.detail]).toEqual(await refused({ objects: ['77'] }))
