@@ -48,9 +48,11 @@ export interface ListWish {
 export interface ObjectWish {
   /** Only those that went on without something. */
   readonly degraded?: 'true'
+  /** Only those in this state. */
+  readonly state?: string
   /** `next_after` of the page before. */
   readonly after?: string
-  /** 1 to 10,000; default 1,000. */
+  /** 1 to 10,000; default 1,000. A page may end before it, when it is long. */
   readonly limit?: number
 }
 

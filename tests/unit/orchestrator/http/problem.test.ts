@@ -52,7 +52,7 @@ describe('the API', () => {
       ['/api/v1/runs?page=2', "query has the unknown field 'page'; known are: state, limit, before"],
       [`/api/v1/runs/${'x'.repeat(201)}`, 'path.id must NOT have more than 200 characters'],
       ['/api/v1/runs/%zz', 'is not a valid url component'],
-      [`/api/v1/runs/${'x'.repeat(2_000)}`, 'max param length'],
+      [`/api/v1/runs/${'x'.repeat(3_000)}`, 'max param length'],
       ['/api/v1/schedule?count=1001', 'query.count must be a whole number from 1 to 1000'],
     ])('refuses %s', async (path, detail) => {
       await open()
