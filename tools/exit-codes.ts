@@ -39,6 +39,7 @@ const usageCodes: ReadonlySet<FaultCode> = new Set([
   'REQUEST_INVALID',
   'UNAUTHORIZED',
   'ROUTE_UNKNOWN',
+  'METHOD_UNKNOWN',
   'TOO_LARGE',
   'STORE_UNSAFE',
   'DATA_NEWER',

@@ -67,6 +67,7 @@ export const faultCodes = {
   UNAUTHORIZED: { retryable: false },
   DEFINITION_INVALID: { retryable: false },
   ROUTE_UNKNOWN: { retryable: false },
+  METHOD_UNKNOWN: { retryable: false },
   TOO_LARGE: { retryable: false },
   TOO_MANY_STREAMS: { retryable: true },
   SERVER_FAILED: { retryable: false },
