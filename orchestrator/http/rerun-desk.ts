@@ -37,11 +37,11 @@ export class RerunDesk {
     const rerun = chosen(run, body)
     const planned = planOf(runId, rerun)
     if (rerun === undefined) return planned
-    const newId = body.run_id ?? this.#parts.newRunId()
     if (body.dry_run === true) {
-      await this.#assertNoOther(newId, runId, rerun)
+      if (body.run_id !== undefined) await this.#assertNoOther(body.run_id, runId, rerun)
       return planned
     }
+    const newId = body.run_id ?? this.#parts.newRunId()
     const isOpened = await this.#open(newId, opened, rerunRequest(runId, opened, rerun, body), rerun.plan)
     if (!isOpened) await this.#assertNoOther(newId, runId, rerun)
     return { run_id: newId, ...planned, opened: isOpened }

@@ -125,7 +125,7 @@ describe('rerun', () => {
     const { code, out, err } = await ask(['rerun', 'r', '--failed', '--run-id', 'other', '--follow'])
     expect([code, out]).toEqual([2, ''])
     expect(err).toContain(
-      "error RUN_EXISTS: --run-id names run 'other', which was opened before as no rerun;",
+      "error RUN_EXISTS: --run-id names run 'other', which was opened before and is no rerun;",
     )
   })
 

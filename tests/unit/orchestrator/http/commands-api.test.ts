@@ -193,7 +193,7 @@ describe('a rerun', () => {
     ]
     const others = 'as a rerun that loads other objects again'
     for (const [of, body, run_id, as] of [
-      ['r', set, 'r', 'as no rerun'],
+      ['r', set, 'r', 'and is no rerun'],
       ['again', { failed: true }, 'one', "as a rerun of run 'r'"],
       // Over another plan, and over the same plan with another part of it reused.
       ['r', { failed: true }, 'again', others],
