@@ -16,6 +16,7 @@ const nextSteps: Partial<Record<FaultCode, string>> = {
     'put the folder back from a copy, or move it away, and its runs with it; until then name another with DATA_DIR, or keep nothing with --ephemeral',
   DATA_UNWRITABLE: 'name another folder with DATA_DIR, or keep nothing with --ephemeral',
   RUN_UNKNOWN: 'millefeuille status lists the runs',
+  RUN_EXISTS: 'millefeuille status RUN shows what it is',
   LETTER_UNKNOWN: 'millefeuille dlq list lists the dead letters',
 }
 

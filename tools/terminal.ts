@@ -9,6 +9,8 @@ export interface Terminal {
   result(line: string): void
   /** A line about what is going on. */
   message(line: string): void
+  /** Until the returned function is called, `put` writes each message: whoever repaints lines makes room for it. Absent: nothing is repainted. */
+  readonly coverMessages?: (put: (write: () => void) => void) => () => void
   /** `text` in a style where messages are seen by a person who wants colour, else unchanged. */
   paint(style: Style, text: string): string
   /** The same for results. */
@@ -30,9 +32,17 @@ export function processTerminal(
   const plain = env.TERM === 'dumb'
   const paintOn = (stream: NodeJS.WriteStream) => (style: Style, text: string) =>
     plain ? text : styleText(style, text, { stream, validateStream: true })
+  const uncovered = (write: () => void) => write()
+  let put = uncovered
   return {
     result: (line) => stdout.write(`${line}\n`),
-    message: (line) => stderr.write(`${line}\n`),
+    message: (line) => put(() => stderr.write(`${line}\n`)),
+    coverMessages: (cover) => {
+      put = cover
+      return () => {
+        put = uncovered
+      }
+    },
     paint: paintOn(stderr),
     paintResult: paintOn(stdout),
     isInteractive: stderr.isTTY === true && !plain,

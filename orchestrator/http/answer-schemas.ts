@@ -4,6 +4,8 @@ import { runStates } from '../../shared/api/run-resource.ts'
 import { layers } from '../../shared/base/layer.ts'
 import { letterStates } from '../core/dlq/dead-letter-entry.ts'
 import { letterCategories } from '../core/dlq/letter-category.ts'
+import { objectStates } from '../core/run/object-state.ts'
+import { rerunReasons } from '../core/run/rerun.ts'
 import { instant, record } from './schema-parts.ts'
 
 /** An answer: all its fields are always there. */
@@ -108,11 +110,16 @@ const degraded = {
   ]),
 }
 
-/** A dry run has these alone. */
 const rerunFields = {
   rerun_of: string,
   opened: { type: 'boolean' },
-  objects: { type: 'array', items: answer({ id: string, name: orNull(string), was: string }) },
+  objects: {
+    type: 'array',
+    items: answer({
+      ...{ id: string, name: orNull(string), was: { enum: objectStates } },
+      ...{ reason: { enum: rerunReasons }, of: orNull(string) },
+    }),
+  },
   reused: integer,
 }
 
@@ -167,7 +174,10 @@ export const components = {
     },
     text: string,
   }),
-  Rerun: record({ run_id: string, ...rerunFields }, Object.keys(rerunFields)),
+  /** A dry run, or nothing is to be loaded again: no run, and no id of one. */
+  RerunPlan: answer({ ...rerunFields, opened: { const: false } }),
+  OpenedRerun: answer({ run_id: string, ...rerunFields }),
+  Rerun: { oneOf: [ref('RerunPlan'), ref('OpenedRerun')] },
   ObjectList: answer({
     run_id: string,
     objects: {
@@ -176,8 +186,9 @@ export const components = {
         object_id: string,
         name: orNull(string),
         layer: { enum: layers },
-        state: string,
+        state: { enum: objectStates },
         attempt: integer,
+        error: orNull(answer({ code: string, detail: string })),
         degraded,
       }),
     },

@@ -25,6 +25,23 @@ export function addRoutes(server: FastifyInstance, routes: readonly ApiRoute[]):
   server.setSchemaErrorFormatter(schemaFault)
   for (const { method, path, schema, handle } of routes)
     server.route({ method, url: path, schema, handler: handle, exposeHeadRoute: false })
+  for (const path of new Set(routes.map((route) => route.path)))
+    refuseOtherMethods(
+      server,
+      path,
+      routes.flatMap((route) => (route.path === path ? [route.method] : [])),
+    )
+}
+
+/** Of a path that is known: refused before a body is read, and after the guard. */
+function refuseOtherMethods(server: FastifyInstance, url: string, known: readonly string[]): void {
+  const allow = known.join(', ')
+  const refuse = async ({ method }: FastifyRequest, reply: FastifyReply) => {
+    void reply.header('allow', allow)
+    throw new Fault('METHOD_UNKNOWN', `there is no ${method} of this path, only ${allow}`)
+  }
+  const method = server.supportedMethods.filter((one) => !known.includes(one))
+  server.route({ method, url, onRequest: refuse, handler: refuse, exposeHeadRoute: false })
 }
 
 /** The first thing wrong with a request, in words that name the field. */

@@ -1,12 +1,14 @@
 // Turns what a client asks for into an open run: a definition that is checked and planned, or a workflow.
 
-import type { FaultLine } from '../../shared/api/problem.ts'
 import type { OpenRunAnswer, OpenRunBody } from '../../shared/api/run-resource.ts'
 import type { TriggerBody } from '../../shared/api/schedule-resource.ts'
 import { Fault } from '../../shared/base/fault.ts'
 import { definePlan, definePlanOfObjects, type PlanOptions } from '../core/graph/define-plan.ts'
+import { runExists } from '../core/run/run-exists.ts'
 import type { RunPolicy } from '../core/run/run-policy.ts'
+import { runNotKept } from '../core/run/unknown.ts'
 import { defaultTenant } from '../core/schedule/run-name.ts'
+import type { RunSummary } from '../ports/run-store.ts'
 import type { OpenRequest } from '../services/run-opener.ts'
 import type { ApiParts } from './api-parts.ts'
 import { BareDefinition, textOfBody } from './bodies.ts'
@@ -35,14 +37,14 @@ export class OpenRunDesk {
 
   /**
    * `body` and `query` are of the shape of their schemas. Rejects with REQUEST_INVALID when they contradict
-   * each other, with DEFINITION_INVALID and all its faults, with WORKFLOW_UNKNOWN, or with a retryable fault
-   * that names the run id to try again with.
+   * each other, with DEFINITION_INVALID and all its faults, with WORKFLOW_UNKNOWN, with RUN_EXISTS when their run id is
+   * that of another run, or with a retryable fault that names the run id to try again with.
    */
   async open(body: unknown, query: Readonly<Record<string, string>>): Promise<OpenRunAnswer> {
     if (body instanceof BareDefinition) {
       const wish = bodyOf(query)
       const files = [{ file: 'request', text: body.text }]
-      return this.#openDefinition(definePlan({ files, ...planOptions(wish) }), wish)
+      return this.#openDefinition(definePlan({ files, ...planOptions(wish) }), wish, 'query.run_id')
     }
     const [stray] = Object.keys(query)
     if (stray !== undefined)
@@ -72,7 +74,7 @@ export class OpenRunDesk {
     return this.trigger(workflow, body)
   }
 
-  async #openDefinition(defined: Defined, body: OpenRunBody): Promise<OpenRunAnswer> {
+  async #openDefinition(defined: Defined, body: OpenRunBody, field = 'body.run_id'): Promise<OpenRunAnswer> {
     if (!defined.ok) throw definitionFault(defined.reason)
     const { plan, warnings } = defined.value
     const runId = body.run_id ?? this.#parts.newRunId()
@@ -84,7 +86,7 @@ export class OpenRunDesk {
       reuse: body.reuse ?? 'none',
     }
     const outcome = await this.#opening(this.#parts.opener.open(request), runId)
-    if (outcome === 'exists') return this.#existing(runId, plan.hash)
+    if (outcome === 'exists') return this.#existing(request, field)
     this.#log(runId, request.tenant)
     return { run_id: runId, opened: true, objects: plan.objects.length, plan: plan.hash, warnings }
   }
@@ -105,16 +107,23 @@ export class OpenRunDesk {
     }
   }
 
-  async #existing(runId: string, planHash: string): Promise<OpenRunAnswer> {
-    const answer = await this.#shown(runId, 'exists')
-    return answer.plan === planHash ? answer : { ...answer, warnings: [otherPlan(runId)] }
+  /** Throws RUN_EXISTS when the run of this id is another than is wanted. */
+  async #existing(wanted: OpenRequest, field: string): Promise<OpenRunAnswer> {
+    const { runId } = wanted
+    const other = otherThan(wanted, await this.#summary(runId))
+    if (other !== undefined) throw runExists(field, runId, other)
+    return this.#shown(runId, 'exists')
   }
 
   async #shown(runId: string, outcome: 'opened' | 'exists'): Promise<OpenRunAnswer> {
-    const summary = await this.#parts.store.summary(runId)
-    if (summary === undefined) throw new Fault('RUN_UNKNOWN', `run '${runId}' is gone from the store`)
-    const { objects, plan } = summary
+    const { objects, plan } = await this.#summary(runId)
     return { run_id: runId, opened: outcome === 'opened', objects, plan, warnings: [] }
+  }
+
+  async #summary(runId: string): Promise<RunSummary> {
+    const summary = await this.#parts.store.summary(runId)
+    if (summary === undefined) throw runNotKept(runId)
+    return summary
   }
 
   #log(runId: string, tenant = defaultTenant): void {
@@ -122,14 +131,12 @@ export class OpenRunDesk {
   }
 }
 
-function otherPlan(runId: string): FaultLine {
-  return {
-    code: 'OTHER_PLAN',
-    severity: 'warning',
-    ...{ file: 'request', line: 0, column: 0, pointer: '/run_id' },
-    message: `run ${runId} was opened before over another plan; this definition was not taken`,
-    hint: 'send it without run_id, or with a new one',
-  }
+/** What a run is other than the one that is wanted; undefined: it is that one, whatever its policy. */
+function otherThan({ plan, tenant }: OpenRequest, run: RunSummary): string | undefined {
+  if (run.workflow !== null) return `as the run of workflow '${run.workflow}'`
+  if (run.rerunOf !== undefined) return `as a rerun of run '${run.rerunOf}'`
+  if (run.tenant !== tenant) return `as a run of tenant '${run.tenant}'`
+  return run.plan === plan.hash ? undefined : 'over another plan'
 }
 
 function invalid(message: string): Fault {

@@ -2,16 +2,19 @@
 
 import { runStates } from '../../shared/api/run-resource.ts'
 import { zoneLabels } from '../../shared/base/layer.ts'
+import { longestObjectId } from '../../shared/base/object-id.ts'
 import { letterStates } from '../core/dlq/dead-letter-entry.ts'
 import { letterCategories } from '../core/dlq/letter-category.ts'
+import { objectStates } from '../core/run/object-state.ts'
 import { instant, record } from './schema-parts.ts'
 
 const text = (description: string, pattern: string) => ({ type: 'string', description, pattern })
-const strings = (description: string) => ({
+const objectId = { type: 'string', minLength: 1, maxLength: longestObjectId }
+const strings = (description: string, items = objectId) => ({
   type: 'array',
   description,
   maxItems: 10_000,
-  items: { type: 'string', minLength: 1, maxLength: 200 },
+  items,
 })
 
 /** Ids end up in keys, topics and paths: no blanks, braces or slashes. */
@@ -32,7 +35,10 @@ export const openRunBody = record({
   run_id: newRunId,
   tenant,
   targets: strings('Ids of the objects that are wanted, with all they need.'),
-  select: strings("Ids with + before (and what it needs) or behind (and what needs it), as '+3005'."),
+  select: strings("Ids with + before (and what it needs) or behind (and what needs it), as '+3005'.", {
+    ...objectId,
+    maxLength: longestObjectId + '++'.length,
+  }),
   all: { type: 'boolean' },
   missing_parents: { enum: ['fail', 'ignore'] },
   reuse: { enum: ['none', 'fresh'] },
@@ -61,7 +67,8 @@ export const cancelQuery = record({
 const pageLimit = text('a whole number from 1 to 10000', '^([1-9][0-9]{0,3}|10000)$')
 export const objectsQuery = record({
   degraded: { enum: ['true'], description: 'Only what went on without something.' },
-  after: { ...name, description: 'The id of the last object of the page before.' },
+  state: { enum: objectStates, description: 'Only what is in this state.' },
+  after: { ...objectId, description: 'The id of the last object of the page before.' },
   limit: pageLimit,
 })
 export const place = text('the id of a fact, like 12.0', '^[0-9]{1,12}\\.[0-9]{1,12}$')
@@ -71,7 +78,7 @@ export const triggerBody = { ...record({ date, tenant }), type: ['object', 'null
 const by = { type: 'string', description: 'Who asks.', minLength: 1, maxLength: 200 }
 const reason = { type: 'string', minLength: 1, maxLength: 500 }
 const orNone = (schema: ReturnType<typeof record>) => ({ ...schema, type: ['object', 'null'] })
-export const objectParams = record({ id: name, object: name }, ['id', 'object'])
+export const objectParams = record({ id: name, object: objectId }, ['id', 'object'])
 export const commandBody = orNone(record({ by, reason }))
 export const objectCommandBody = orNone(
   record({
@@ -90,14 +97,14 @@ export const lettersQuery = record({
   category: { enum: letterCategories },
   code: name,
   run: name,
-  object: name,
+  object: objectId,
   zone: { enum: zoneLabels },
   tenant,
   since: instant,
   until: instant,
   limit: pageLimit,
 })
-export const whyParams = record({ object: name }, ['object'])
+export const whyParams = record({ object: objectId }, ['object'])
 export const whyQuery = record({ run: name })
 export const rerunBody = record({
   failed: { type: 'boolean', description: 'What failed in the run, or was given up with it.' },

@@ -2,6 +2,7 @@
 
 import type { FastifyInstance } from 'fastify'
 import { Fault } from '../../shared/base/fault.ts'
+import { longestObjectId } from '../../shared/base/object-id.ts'
 import { HttpService } from '../../shared/http/http-service.ts'
 import { addProbes } from '../../shared/http/probes.ts'
 import { guardAccess } from './access.ts'
@@ -19,8 +20,8 @@ import { runRoutes } from './routes/run-routes.ts'
 import { whyRoutes } from './routes/why-routes.ts'
 import { workflowRoutes } from './routes/workflow-routes.ts'
 
-/** Ids may be 200 characters long, and a percent sign makes three of one. */
-const longestParameter = 200 * 3
+/** A character of an id is up to three bytes, or four for two of them, and a percent sign makes three of each. */
+const longestParameter = longestObjectId * 9
 
 /**
  * Not yet started. `stop` cuts off the streams, answers SHUTTING_DOWN to what still comes, and ends within

@@ -6,8 +6,8 @@ import type { Plan } from '../core/graph/plan.ts'
 import type { Run } from '../core/run/run.ts'
 import type { RunFact } from '../core/run/run-fact.ts'
 import { isScanned } from '../core/run/summary.ts'
-import { objectUnknown } from '../core/run/unknown.ts'
-import { Keeper, type KeeperParts, runUnknown } from './keeper.ts'
+import { objectUnknown, runNotKept } from '../core/run/unknown.ts'
+import { Keeper, type KeeperParts } from './keeper.ts'
 import { type LiveRun, LiveRuns, type Work } from './live-runs.ts'
 
 /** Most inputs of one run that are decided together. */
@@ -120,7 +120,7 @@ export class Conductor {
         }
       })
       if (outcome === 'stopped') for (const work of works) work.refuse(stopping())
-      if (outcome === 'unopened') for (const work of works) work.refuse(runUnknown(live))
+      if (outcome === 'unopened') for (const work of works) work.refuse(runNotKept(live.id))
     } catch (error) {
       this.#giveUp(live, works, error)
     }

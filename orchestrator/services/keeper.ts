@@ -17,6 +17,7 @@ import { Run } from '../core/run/run.ts'
 import type { CommitRecord, RunFact } from '../core/run/run-fact.ts'
 import type { RunInput } from '../core/run/run-input.ts'
 import { dueAtMsOf, failuresIn, isScanned, lookAgainMs, summaryOf } from '../core/run/summary.ts'
+import { runNotKept } from '../core/run/unknown.ts'
 import type { RunCommit, RunStore } from '../ports/run-store.ts'
 import type { Branch } from './branch.ts'
 import { CommitIds } from './commit-ids.ts'
@@ -210,7 +211,7 @@ function settledOn(branch: Branch, run: Run, facts: readonly RunFact[], settled:
 /** A run that nobody has opened begins with whoever opens it here. */
 function isBegun(live: LiveRun, inputs: readonly RunInput[]): boolean {
   if (live.run?.head.opened !== undefined) return true
-  if (live.plan === undefined) throw runUnknown(live)
+  if (live.plan === undefined) throw runNotKept(live.id)
   live.run ??= new Run(live.id, live.plan)
   return inputs.some(isOpening)
 }
@@ -226,13 +227,8 @@ function openingScan(run: Run): readonly RunInput[] {
 }
 
 function runOf(live: LiveRun): Run {
-  if (live.run === undefined) throw runUnknown(live)
+  if (live.run === undefined) throw runNotKept(live.id)
   return live.run
-}
-
-/** No run of this id was ever opened, as far as the store knows. */
-export function runUnknown(live: LiveRun): Fault {
-  return new Fault('RUN_UNKNOWN', `no run ${live.id} is known`)
 }
 
 function isOpening(input: RunInput): boolean {

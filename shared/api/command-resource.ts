@@ -48,13 +48,27 @@ export interface RerunBody extends CommandBody {
   readonly run_id?: string
 }
 
-/** What a dry run answers: there is no new run, and so no id of one. */
+/** Why an object is loaded again. */
+export type RerunReason = 'failed' | 'asked-for' | 'below' | 'needed-by'
+
+/** One object that a rerun loads again. */
+export interface RerunObject {
+  readonly id: string
+  readonly name: string | null
+  /** The state it had. */
+  readonly was: string
+  readonly reason: RerunReason
+  /** `below`: what it needs; `needed-by`: what needs it; else null. */
+  readonly of: string | null
+}
+
+/** What a dry run answers, and a rerun that has nothing to load again: there is no new run, and so no id of one. */
 export interface RerunPlan {
   readonly rerun_of: string
-  /** False: a dry run, or a run of this id was opened before. */
+  /** False: nothing was opened; where there is an id, this very rerun was opened before. */
   readonly opened: boolean
   /** What is loaded again, in order. */
-  readonly objects: readonly { readonly id: string; readonly name: string | null; readonly was: string }[]
+  readonly objects: readonly RerunObject[]
   /** How many objects of the run before are reused. */
   readonly reused: number
 }

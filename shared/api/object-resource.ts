@@ -10,11 +10,13 @@ export interface ObjectResource {
   readonly state: string
   /** The last one announced; 0: none was. */
   readonly attempt: number
+  /** Why its last attempt failed; null: it has not failed, or is tried again. */
+  readonly error: { readonly code: string; readonly detail: string } | null
   /** What it went on without, or with an old load of. */
   readonly degraded: readonly Degradation[]
 }
 
-/** In the order of the plan. */
+/** In the order of the plan. A page ends at its limit, or before it would be longer than 1 MiB. */
 export interface ObjectList {
   readonly run_id: string
   readonly objects: readonly ObjectResource[]

@@ -52,7 +52,7 @@ export interface OpenRunBody {
   readonly workflow?: string
   /** The workflow's business date, YYYY-MM-DD; default: today in the schedule's time zone. */
   readonly date?: string
-  /** The run's id; opening an id that exists changes nothing. Default: a new one. */
+  /** The run's id; opening the same again changes nothing, and the id of another run is RUN_EXISTS. Default: a new one. */
   readonly run_id?: string
   readonly tenant?: string
   readonly targets?: readonly string[]
@@ -70,7 +70,7 @@ export interface OpenRunAnswer {
   readonly opened: boolean
   readonly objects: number
   readonly plan: string
-  /** What was noticed in the definition and did not keep it from running; when the run existed, OTHER_PLAN or nothing. */
+  /** What was noticed in the definition and did not keep it from running; nothing when the run existed. */
   readonly warnings: readonly FaultLine[]
 }
 

@@ -39,7 +39,7 @@ export const faultCodes = {
   PLAN_MISSING: { retryable: false },
   RUN_CORRUPT: { retryable: false },
   FACTS_EXPIRED: { retryable: false },
-  OTHER_PLAN: { retryable: false },
+  RUN_EXISTS: { retryable: false },
   // the wire
   EVENT_UNREADABLE: { retryable: false },
   TRANSPORT_UNAVAILABLE: { retryable: true },
@@ -67,6 +67,7 @@ export const faultCodes = {
   UNAUTHORIZED: { retryable: false },
   DEFINITION_INVALID: { retryable: false },
   ROUTE_UNKNOWN: { retryable: false },
+  METHOD_UNKNOWN: { retryable: false },
   TOO_LARGE: { retryable: false },
   TOO_MANY_STREAMS: { retryable: true },
   SERVER_FAILED: { retryable: false },

@@ -192,7 +192,10 @@ describeWithBrokers('doctor on Kafka and Redis', (brokers) => {
 
   it('does not call a run well that nobody knows', async () => {
     const { code, out } = await millefeuille(['doctor', '--run', 'nope'], { env: house.env })
-    expect([code, out]).toEqual([2, expect.stringContaining('neither the journal nor Redis knows run nope')])
+    expect([code, out]).toEqual([
+      2,
+      expect.stringContaining("there is no run 'nope', or it is no longer kept"),
+    ])
   })
 
   it('leaves a house that goes on where it was', async () => {

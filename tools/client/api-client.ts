@@ -48,9 +48,11 @@ export interface ListWish {
 export interface ObjectWish {
   /** Only those that went on without something. */
   readonly degraded?: 'true'
+  /** Only those in this state. */
+  readonly state?: string
   /** `next_after` of the page before. */
   readonly after?: string
-  /** 1 to 10,000; default 1,000. */
+  /** 1 to 10,000; default 1,000. A page may end before it, when it is long. */
   readonly limit?: number
 }
 
@@ -90,7 +92,7 @@ export class ApiClient {
     this.#caller = new HttpCaller(parts)
   }
 
-  /** What is wrong with a definition is a value. With a `run_id` it is safe to call again. */
+  /** What is wrong with a definition is a value. With a `run_id` it is safe to call again. Rejects with RUN_EXISTS when that is another run's. */
   async openRun(body: OpenRunBody): Promise<Result<OpenRunAnswer, readonly FaultLine[]>> {
     try {
       return success(await this.#json<OpenRunAnswer>({ method: 'POST', path: 'api/v1/runs', body }))
@@ -148,8 +150,8 @@ export class ApiClient {
     return this.#json({ method: 'POST', path: `${runPath(runId)}/rerun`, body: { ...body, dry_run: true } })
   }
 
-  /** With a `run_id` it is safe to call again. Rejects with RUN_UNKNOWN, OBJECT_UNKNOWN, and with REQUEST_INVALID when there is nothing to run. */
-  rerun(runId: string, body: RerunBody): Promise<RerunAnswer> {
+  /** With a `run_id` it is safe to call again; nothing is opened when there is nothing to run. Rejects with RUN_UNKNOWN, OBJECT_UNKNOWN and RUN_EXISTS. */
+  rerun(runId: string, body: RerunBody): Promise<RerunAnswer | RerunPlan> {
     return this.#json({ method: 'POST', path: `${runPath(runId)}/rerun`, body })
   }
 

@@ -4,7 +4,7 @@ import { Command, Option } from 'commander'
 import { clientConfig } from '../../shared/config/client-config.ts'
 import { version } from '../../shared/config/version.ts'
 import { brokerConfig } from '../broker-config.ts'
-import { clientParts, serverUrl } from '../client/open-client.ts'
+import { clientParts, openClient, serverUrl } from '../client/open-client.ts'
 import type { CommandContext, CommandMaker } from '../command-context.ts'
 import { type Check, warn } from '../doctor/check.ts'
 import type { ConsistencyOptions, ConsistencyReport } from '../doctor/check-consistency.ts'
@@ -23,7 +23,7 @@ export const doctorCommand: CommandMaker = (context, end) => {
   const command = new Command('doctor')
     .summary('Checks Kafka, Redis, topics and configuration, and that nothing is lost, and says what to do.')
     .description(
-      'Checks the configuration, Kafka and its topics, Redis, the orchestrator, and that journal, Redis and consumer groups agree, and says what to do (docs/doctor.md). Changes nothing without --fix. Ends with 5 when a check fails or something that is broken was not mended; warnings do not count. Ends with 2 when nothing is wrong but that nobody knows the run of --run.',
+      'Checks the configuration, Kafka and its topics, Redis, the orchestrator, and that journal, Redis and consumer groups agree, and says what to do (docs/doctor.md). Changes nothing without --fix. Ends with 5 when a check fails or something that is broken was not mended; warnings do not count. Ends with 2 when nothing is wrong but that nobody knows the run of --run, or nobody can be asked for it.',
     )
     .addOption(
       new Option(
@@ -83,7 +83,7 @@ async function* checksOf(context: CommandContext, server: string | undefined): A
     const { checkRedis } = await import('../doctor/check-redis.ts')
     yield* await checkRedis(redis)
   }
-  if (server !== undefined || clientConfig(env).orchestrator.url !== undefined) {
+  if (hasServer(context, server)) {
     const { checkOrchestrator } = await import('../doctor/check-orchestrator.ts')
     yield* await checkOrchestrator(clientParts(context, server))
   }
@@ -97,13 +97,23 @@ async function reportOf(
 ): Promise<ConsistencyReport | undefined> {
   const { kafka, redis } = brokerConfig(context.env)
   if (kafka.brokers.length === 0 || (redis.url === undefined && redis.host === undefined)) {
-    if (options.run === undefined && !options.fix && !options.dryRun) return undefined
-    return unlooked('--run, --fix and --dry-run need the KAFKA_BOOTSTRAP and REDIS_URL of the orchestrator')
+    if (options.run !== undefined) return reportOfRun(context, options.run, options.server)
+    if (!options.fix && !options.dryRun) return undefined
+    return unlooked('--fix and --dry-run need the KAFKA_BOOTSTRAP and REDIS_URL of the orchestrator')
   }
   const isMissing = checks.some(({ name, state }) => state === 'fail' && needed.test(name))
   if (isMissing) return unlooked('mend what fails above first')
   const { checkConsistency } = await import('../doctor/check-consistency.ts')
   return checkConsistency(context, options)
+}
+
+async function reportOfRun(context: CommandContext, runId: string, server: string | undefined) {
+  const { lookForRun } = await import('../doctor/look-for-run.ts')
+  return lookForRun(hasServer(context, server) ? openClient(context, server) : undefined, runId)
+}
+
+function hasServer({ env }: CommandContext, server: string | undefined): boolean {
+  return server !== undefined || clientConfig(env).orchestrator.url !== undefined
 }
 
 function unlooked(advice: string): ConsistencyReport {

@@ -10,14 +10,18 @@ interface Wanted {
   readonly tenant?: string
 }
 
-/** The newest of the runs that is what is wanted now: whoever says the same again means that one, unless he names another. */
+/**
+ * The newest of the runs that is what is wanted now: whoever says the same again means that one, unless he names another.
+ * What differs is another run, also when it has the id that is wanted.
+ */
 export function cutOff(
   goingOn: readonly RunResource[],
   { plan }: PlannedGraph,
   { runId, tenant = defaultTenant }: Wanted,
 ): RunResource | undefined {
-  if (runId !== undefined) return goingOn.find((run) => run.run_id === runId)
-  return goingOn.find((run) => run.plan === plan.hash && run.tenant === tenant && run.workflow === null)
+  const isSame = (run: RunResource) =>
+    run.plan === plan.hash && run.tenant === tenant && run.workflow === null && run.rerun_of === null
+  return goingOn.find((run) => isSame(run) && (runId === undefined || run.run_id === runId))
 }
 
 /** One line for each run that goes on; `followed` is one of them. */

@@ -1,7 +1,13 @@
 // rerun: a new run of what failed in another, which reuses what was loaded.
 
 import { Command, Option } from 'commander'
-import type { RerunAnswer, RerunBody, RerunPlan } from '../../shared/api/command-resource.ts'
+import type {
+  RerunAnswer,
+  RerunBody,
+  RerunObject,
+  RerunPlan,
+  RerunReason,
+} from '../../shared/api/command-resource.ts'
 import type { ApiClient } from '../client/api-client.ts'
 import { openClient } from '../client/open-client.ts'
 import type { CommandContext, CommandMaker } from '../command-context.ts'
@@ -21,12 +27,14 @@ interface RerunOptions extends HandOptions {
   readonly follow?: boolean
 }
 
+const opensWhat =
+  'Opens a run of what failed in another run. What was loaded there is reused, not loaded again.'
+
 export const rerunCommand: CommandMaker = (context, end) => {
   const command = withHandOptions(
     new Command('rerun')
-      .description(
-        'Opens a run of what failed in another run. What was loaded there is reused, not loaded again.',
-      )
+      .summary(opensWhat)
+      .description(`${opensWhat} When nothing failed there is nothing to do: it opens none and ends with 0.`)
       .argument('<run>', 'the id of the run that failed')
       .option('--failed', 'what failed, and what was given up with the run')
       .option('--with-downstream', 'and all that needs one of these')
@@ -49,17 +57,24 @@ export const rerunCommand: CommandMaker = (context, end) => {
 /** The exact set is asked for and shown first, and the run that is opened is of no other. */
 async function rerun(context: CommandContext, runId: string, options: RerunOptions): Promise<ExitCode> {
   const { terminal } = context
+  const json = options.json === true
   const client = openClient(context, options.server)
   const planned = await client.planRerun(runId, bodyOf(options))
-  if (options.json !== true) showSet(terminal, planned)
-  if (options.dryRun === true) {
-    if (options.json === true) showJson(terminal, planned)
+  if (!json) showSet(terminal, planned)
+  // Between the two somebody may have mended what had failed.
+  const isWanted = options.dryRun !== true && planned.objects.length > 0
+  const answer: RerunAnswer | RerunPlan = isWanted ? await client.rerun(runId, bodyOf(options)) : planned
+  if (json) showJson(terminal, answer)
+  if (!hasRun(answer)) {
+    if (isWanted && !json) showSet(terminal, answer)
     return exitCodes.done
   }
-  const opened = await client.rerun(runId, bodyOf(options))
-  if (options.json === true) showJson(terminal, opened)
-  else terminal.result(openedLine(opened))
-  return options.follow === true ? followed(context, client, opened, options) : exitCodes.done
+  if (!json) terminal.result(openedLine(answer))
+  return options.follow === true ? followed(context, client, answer, options) : exitCodes.done
+}
+
+function hasRun(answer: RerunPlan | RerunAnswer): answer is RerunAnswer {
+  return 'run_id' in answer
 }
 
 function followed(
@@ -82,15 +97,30 @@ function bodyOf(options: RerunOptions): RerunBody {
   }
 }
 
-function showSet(terminal: Terminal, { objects, reused }: RerunPlan): void {
-  const rows = objects.map(({ id, name, was }) => [id, name ?? '', was])
-  for (const line of fittingTable(terminal.resultColumns, ['LOAD AGAIN', 'NAME', 'WAS'], rows))
+function showSet(terminal: Terminal, { rerun_of, objects, reused }: RerunPlan): void {
+  if (objects.length === 0)
+    return terminal.result(`nothing failed in run ${rerun_of}: there is nothing to run again`)
+  const rows = objects.map((object) => [object.id, object.name ?? '', object.was, reasonText(object)])
+  for (const line of fittingTable(terminal.resultColumns, ['LOAD AGAIN', 'NAME', 'WAS', 'WHY'], rows))
     terminal.result(line)
   terminal.result(`${objects.length} to be loaded again, ${reused} reused`)
 }
 
+const reasons: Readonly<Record<RerunReason, string>> = {
+  failed: 'failed',
+  'asked-for': 'asked for',
+  below: 'below',
+  'needed-by': 'needed by',
+}
+
+function reasonText({ reason, of, was }: RerunObject): string {
+  if (of !== null) return `${reasons[reason]} ${of}`
+  return reason === 'failed' && was === 'cancelled' ? 'given up' : reasons[reason]
+}
+
 function openedLine({ run_id, rerun_of, opened }: RerunAnswer): string {
-  return opened ? `run ${run_id} is open, a rerun of ${rerun_of}` : `run ${run_id} was opened before`
+  const what = `run ${run_id} is open${opened ? '' : ' already'}, a rerun of ${rerun_of}`
+  return opened ? what : `${what} and of this very set: nothing was opened`
 }
 
 function showJson(terminal: Terminal, answer: RerunPlan): void {

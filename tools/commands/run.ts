@@ -12,6 +12,7 @@ import { withExamples } from '../examples.ts'
 import { type ExitCode, exitCodeOfRun, exitCodes } from '../exit-codes.ts'
 import { faultCounts, faultLines } from '../fault-lines.ts'
 import type { House } from '../house.ts'
+import { leftOutLine } from '../left-out-line.ts'
 import { followRun } from '../progress/follow-run.ts'
 import { readDefinitions } from '../read-definitions.ts'
 import { planOptions, type SelectionOptions, selectionBody, withSelection } from '../selection-options.ts'
@@ -47,7 +48,10 @@ export const runCommand: CommandMaker = (context, end) => {
         'in this process: keep nothing on the disk, and go on with nothing that is kept',
       ).conflicts(['server', 'detach']),
     )
-    .option('--run-id <id>', 'the id of the run; an id that exists is followed, not opened again')
+    .option(
+      '--run-id <id>',
+      'the id of the run; the same run is followed when it is open already, another one of this id is refused',
+    )
     .option('--tenant <name>', 'whose objects they are')
     .addOption(
       new Option('--reuse <policy>', 'objects that are fresh: load them again, or not')
@@ -61,7 +65,7 @@ export const runCommand: CommandMaker = (context, end) => {
       ),
     )
     .option('--detach', 'open the run at the orchestrator and do not follow it')
-    .option('--json', 'print the facts as JSON, one a line')
+    .option('--json', 'print the facts as JSON, one a line; with --detach what was opened')
     .action(async (paths: readonly string[], options: RunOptions) => {
       if (options.detach === true && serverOf(context, options) === undefined)
         command.error(
@@ -96,6 +100,8 @@ async function run(
     context.terminal.message(`nothing was run: ${faultCounts(faults)}`)
     return exitCodes.invalid
   }
+  const leftOut = leftOutLine(planned.value.leftOut, options)
+  if (leftOut !== undefined) context.terminal.message(leftOut)
   // The house needs Kafka's, Redis' and fastify's packages; a wrong file is told without them.
   const { openHouse } = await import('../open-house.ts')
   const house = await openHouse(context, options)
@@ -120,9 +126,10 @@ async function openAndFollow(
   if (opened.opened) terminal.message(`run ${runId}: ${counted(opened.objects, 'object')}`)
   else if (before === undefined)
     terminal.message(`run ${runId} was opened before${options.detach === true ? '' : ': following it'}`)
-  for (const line of faultLines(opened.opened ? [] : opened.warnings, terminal.paint)) terminal.message(line)
   if (options.detach === true) {
-    terminal.result(runId)
+    terminal.result(
+      options.json === true ? JSON.stringify({ format: 'millefeuille/opened@1', ...opened }) : runId,
+    )
     return exitCodes.done
   }
   const leaving = new AbortController()

@@ -8,8 +8,8 @@ import { openClient, serverOption } from '../client/open-client.ts'
 import type { CommandContext, CommandMaker } from '../command-context.ts'
 import { withExamples } from '../examples.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { type FailureNote, noteOf } from '../progress/run-progress.ts'
-import { degradedObjects, type FoundObjects } from '../run-objects.ts'
+import type { FailureNote } from '../progress/run-progress.ts'
+import { degradedObjects, type FoundObjects, failedObjects } from '../run-objects.ts'
 import { showRun, showRuns } from '../run-report.ts'
 import { watchRun } from '../watch-run.ts'
 import { wholeFrom } from '../whole-option.ts'
@@ -43,6 +43,9 @@ export const statusCommand: CommandMaker = (context, end) => {
   ])
 }
 
+/** What only the list of runs understands. */
+const listOptions = ['state', 'limit']
+
 async function status(
   context: CommandContext,
   command: Command,
@@ -51,6 +54,10 @@ async function status(
 ): Promise<ExitCode> {
   if (runId === undefined && options.follow === true)
     command.error('error: --follow needs the id of a run', { exitCode: exitCodes.usage })
+  if (runId !== undefined && listOptions.some((name) => command.getOptionValueSource(name) === 'cli'))
+    command.error('error: --state and --limit are for the list of runs, and go without the id of a run', {
+      exitCode: exitCodes.usage,
+    })
   const client = openClient(context, options.server)
   if (runId === undefined) return listRuns(context, client, options)
   if (options.follow === true) return watchRun(context, client, runId, options.json ?? false)
@@ -107,21 +114,16 @@ function degradedLines(found: FoundObjects | undefined) {
   return found.objects.map(({ object_id, name, degraded }) => ({ object_id, name, degraded }))
 }
 
-/** Those that had failed when the run was looked at: they stand in its facts, so that nothing is waited for. */
+/** Those that are failed now: what failed and was tried again since is none. */
 async function failuresOf(
   client: ApiClient,
-  run: RunResource,
+  { run_id, counts }: RunResource,
   most: number,
 ): Promise<readonly FailureNote[]> {
-  const wanted = Math.min(run.counts.failed, most)
-  const failures: FailureNote[] = []
-  if (wanted === 0) return failures
-  const enough = new AbortController()
-  for await (const fact of client.followFacts(run.run_id, { signal: enough.signal })) {
-    if (fact.type !== 'object-failed') continue
-    failures.push(noteOf(fact, String(fact.object_id)))
-    if (failures.length === wanted) break
-  }
-  enough.abort()
-  return failures
+  if (counts.failed === 0) return []
+  const { objects } = await failedObjects(client, run_id, most)
+  return objects.map(({ object_id: objectId, attempt, error }) => {
+    const { code = 'UNKNOWN', detail = '' } = error ?? {}
+    return { objectId, attempt, code, detail }
+  })
 }

@@ -7,6 +7,7 @@ import { consistencyConfig } from './consistency/consistency-config.ts'
 import type { Finding } from './consistency/finding.ts'
 import { type Consistency, openConsistency } from './consistency/open-consistency.ts'
 import { type Repaired, repairsOf, wordsOf } from './consistency/repairer.ts'
+import { unknownRun } from './unknown-run.ts'
 
 export interface ConsistencyOptions {
   readonly run?: string
@@ -17,7 +18,7 @@ export interface ConsistencyOptions {
 export interface ConsistencyReport {
   /** Whether it could be looked at, and how much. */
   readonly check: Check
-  /** Only one run was asked for, and neither the journal nor Redis knows it. */
+  /** Only one run was asked for, and nobody who was asked knows it. */
   readonly isUnknownRun: boolean
   readonly findings: readonly Finding[]
   /** Empty unless they were asked for. */
@@ -69,7 +70,7 @@ async function repair(
 function checkOf(runs: number, findings: readonly Finding[], only?: string): Check {
   const name = 'consistency'
   if (only !== undefined && runs === 0)
-    return fail(name, `neither the journal nor Redis knows run ${only}`, 'millefeuille status lists the runs')
+    return unknownRun(only, 'neither the journal nor Redis has it; millefeuille status lists the runs')
   const looked = `${runs} ${runs === 1 ? 'run was' : 'runs were'} looked at`
   if (findings.length === 0) return ok(name, `${looked}: journal, Redis and consumer groups agree`)
   return ok(name, `${looked}, with ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`)

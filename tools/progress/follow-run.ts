@@ -67,10 +67,16 @@ function liveView({ terminal, clock }: Follow, progress: RunProgress): View {
     timer = clock.after(repaintMs, repaint)
   }
   repaint()
+  const uncover = terminal.coverMessages?.((write) => {
+    block.clear()
+    write()
+    paint()
+  })
   return {
     show: () => {},
     close: () => {
       timer?.cancel()
+      uncover?.()
       paint()
       block.done()
     },

@@ -2,7 +2,7 @@
 
 import type { Json, JsonObject } from '../../../shared/base/json.ts'
 import { type Layer, layers, zoneLabels } from '../../../shared/base/layer.ts'
-import { objectIdOf } from '../../../shared/base/object-id.ts'
+import { longestObjectId, objectIdOf } from '../../../shared/base/object-id.ts'
 import { cronFault } from './cron-expression.ts'
 import type { Criticality } from './data-object.ts'
 import type { EntryFault } from './definition-fault.ts'
@@ -32,8 +32,6 @@ export type Complaint = Pick<EntryFault, 'code' | 'message' | 'hint'> & {
 /** Takes what is wrong with the definition at hand. */
 export type Complain = (complaint: Complaint) => void
 
-const longestId = 256
-
 /** The identity, or undefined after a complaint. */
 export function readIdentity(definition: JsonObject, complain: Complain): string | undefined {
   for (const given of [definition.IdObjet, definition.id, definition.NomObjet, definition.name]) {
@@ -55,7 +53,7 @@ export function readIdentity(definition: JsonObject, complain: Complain): string
 
 function isFitId(id: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return id.length <= 16 ? !/[\u0000-\u001f]/.test(id) : id.length <= longestId && !/[\u0000-\u001f]/.test(id)
+  return id.length <= longestObjectId && !/[\u0000-\u001f]/.test(id)
 }
 
 function badIdentity(given: Json): Complaint {
@@ -68,7 +66,7 @@ function badIdentity(given: Json): Complaint {
       : `the identity is ${typeof given === 'number' ? `the number ${given}` : nameOf(given)}, not an id`,
     hint: isUnsafe
       ? 'write it in double quotes, so that no digit is lost'
-      : `write a whole number from 0 on, or text of at most ${longestId} characters`,
+      : `write a whole number from 0 on, or text of at most ${longestObjectId} characters`,
   }
 }
 

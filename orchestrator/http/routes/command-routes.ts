@@ -60,9 +60,10 @@ function rerunRoute(parts: ApiParts): ApiRoute {
   return {
     method: 'POST',
     path: `${run}/rerun`,
-    summary: 'Opens a run of what failed in a run, which reuses what was loaded; a dry run only says what.',
+    summary:
+      'Opens a run of what failed in a run, which reuses what was loaded; a dry run only says what. Nothing is opened when nothing is to be loaded again, or when this very rerun of the `run_id` is open already.',
     schema: { params: runParams, querystring: nothing, body: rerunBody },
-    answers: { 200: 'Rerun', 201: 'Rerun' },
+    answers: { 200: 'Rerun', 201: 'OpenedRerun' },
     handle: async (request, reply) => {
       const answer = await desk.rerun(idOf(request), bodyOf<RerunBody>(request))
       return 'run_id' in answer && answer.opened ? openedAt(reply, answer) : answer

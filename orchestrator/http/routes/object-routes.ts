@@ -1,5 +1,6 @@
 // The objects of a run: what they are called, how they are, and what they went on without.
 
+import type { ObjectState } from '../../core/run/object-state.ts'
 import { runNotKept } from '../../core/run/unknown.ts'
 import type { ApiParts } from '../api-parts.ts'
 import type { ApiRoute } from '../api-route.ts'
@@ -16,6 +17,7 @@ const longestLookMs = 4_000
 
 interface ObjectsQuery {
   readonly degraded?: 'true'
+  readonly state?: ObjectState
   readonly after?: string
   readonly limit?: string
 }
@@ -26,13 +28,13 @@ export function objectRoutes(parts: ApiParts): readonly ApiRoute[] {
       method: 'GET',
       path: '/api/v1/runs/:id/objects',
       summary:
-        'Lists the objects of a run in the order of its plan, all or those that went on without something.',
+        'Lists the objects of a run in the order of its plan, all, those in a state, or those that went on without something. A page ends at its limit, or before it would be longer than 1 MiB.',
       schema: { params: runParams, querystring: objectsQuery },
       answers: { 200: 'ObjectList' },
       handle: async (request) => {
-        const { degraded, after, limit = usualObjects } = request.query as ObjectsQuery
+        const { degraded, state, after, limit = usualObjects } = request.query as ObjectsQuery
         const run = await lookedAt(parts, idOf(request))
-        return objectListOf(run, { isDegraded: degraded === 'true', after, limit: Number(limit) })
+        return objectListOf(run, { isDegraded: degraded === 'true', state, after, limit: Number(limit) })
       },
     },
   ]

@@ -2,8 +2,8 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { CancelRunAnswer, RunList, RunResource, RunState } from '../../../shared/api/run-resource.ts'
-import { Fault } from '../../../shared/base/fault.ts'
 import type { RunFact } from '../../core/run/run-fact.ts'
+import { runNotKept } from '../../core/run/unknown.ts'
 import type { RunQuery, RunSummary } from '../../ports/run-store.ts'
 import type { ApiParts } from '../api-parts.ts'
 import type { ApiRoute } from '../api-route.ts'
@@ -25,7 +25,7 @@ const longestDecisionMs = 15_000 - longestAskMs
 /** The run, or RUN_UNKNOWN. */
 export async function knownRun(store: ApiParts['store'], runId: string): Promise<RunSummary> {
   const summary = await store.summary(runId)
-  if (summary === undefined) throw new Fault('RUN_UNKNOWN', `there is no run '${runId}'`)
+  if (summary === undefined) throw runNotKept(runId)
   return summary
 }
 
@@ -35,7 +35,8 @@ export function runRoutes(parts: ApiParts): readonly ApiRoute[] {
     {
       method: 'POST',
       path: runs,
-      summary: 'Opens a run of a definition or a workflow; a run id that exists changes nothing.',
+      summary:
+        'Opens a run of a definition or a workflow; the same again changes nothing, the id of another run is refused.',
       schema: { querystring: openRunQuery, body: openRunBody },
       answers: { 200: 'OpenedRun', 201: 'OpenedRun' },
       handle: async (request, reply) => {

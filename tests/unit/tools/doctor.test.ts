@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { topicSpecs } from '../../../shared/adapters/kafka/topic-specs.ts'
+import { version as packageVersion } from '../../../shared/config/version.ts'
 import { defaultTopics } from '../../../shared/events/topics.ts'
 import { silentMeter } from '../../../shared/ports/meter.ts'
 import { checkNode } from '../../../tools/doctor/check-machine.ts'
@@ -31,7 +32,7 @@ describe('doctor', () => {
     expect(out.split('\n').at(-1)).toBe('2 ok, 0 warnings, 0 failed')
   })
 
-  it.each([[['--fix']], [['--dry-run']], [['--run', 'r']]])(
+  it.each([[['--fix']], [['--dry-run']]])(
     'says that %j compares nothing without the brokers of the orchestrator',
     async (args) => {
       const { code, checks } = await doctor({}, ...args)
@@ -44,6 +45,37 @@ describe('doctor', () => {
       ])
     },
   )
+
+  it('does not call a run well that nobody can be asked for', async () => {
+    const { code, checks, rest } = await doctor({}, '--run', 'r')
+    expect([code, rest.ok, checks.at(-1)]).toEqual([
+      ...[2, false],
+      {
+        ...{ name: 'consistency', state: 'fail', message: "nobody could be asked for run 'r'" },
+        advice: '--run needs the KAFKA_BOOTSTRAP and REDIS_URL of the orchestrator, or --server',
+      },
+    ])
+  })
+
+  it('asks the orchestrator whether it knows the run, where nothing can be compared', async () => {
+    const house = await apiHouse({ version: packageVersion })
+    const at = ['--server', house.server.url, '--run', 'r']
+    const unknown = await doctor({}, ...at)
+    expect([unknown.code, unknown.checks.at(-1)?.message]).toEqual([
+      2,
+      "there is no run 'r', or it is no longer kept",
+    ])
+    const body = { objects: [{ id: 1, zone: '1-Raw' }], run_id: 'r' }
+    await house.send('POST', '/api/v1/runs', { body })
+    const known = await doctor({}, ...at)
+    expect([known.code, known.checks.at(-1)]).toMatchObject([
+      0,
+      { state: 'warn', message: "run 'r' is known (running), and nothing of it was compared" },
+    ])
+    await house.stop()
+    const away = await doctor({}, ...at)
+    expect([away.code, away.checks.at(-1)?.message]).toEqual([5, "run 'r' could not be looked for"])
+  })
 
   it('ends with 5 and says what to do when Kafka and Redis do not answer, and shows no password', async () => {
     const env = {

@@ -29,15 +29,34 @@ async function openRun(runId: string): Promise<void> {
 }
 
 describe('run', () => {
-  it('warns when the run id was opened before over another plan', async () => {
+  it('refuses the id of another run, and finds the same one open', async () => {
     await openRun('first')
     const args = ['run', '-', '--run-id', 'first', '--detach']
     const { code, out, err } = await ask(args, { stdin: '[{"id": 7, "zone": "1-Raw"}]' })
-    expect([code, out]).toEqual([0, 'first'])
-    expect(err).not.toContain('following it')
-    expect(err).toContain('run first was opened before over another plan; this definition was not taken')
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toBe(
+      "error RUN_EXISTS: --run-id names run 'first', which was opened before over another plan; choose another id, or none\n→ millefeuille status RUN shows what it is",
+    )
     const same = await ask([...args, '--all'], { stdin: JSON.stringify(objects) })
-    expect(same.err).not.toContain('another plan')
+    expect([same.code, same.out, same.err]).toEqual([0, 'first', 'run first was opened before'])
+  })
+
+  it('prints what was opened as JSON, and says what the default targets leave out', async () => {
+    const stdin = JSON.stringify([...objects, { id: 3001, zone: '3-Application', parents: [2001] }])
+    const args = ['run', '-', '--run-id', 'first', '--detach']
+    const { code, err, json } = await ask([...args, '--json'], { stdin })
+    expect(code).toBe(0)
+    expect(json()).toMatchObject({
+      ...{ format: 'millefeuille/opened@1', run_id: 'first', opened: true, objects: 3, warnings: [] },
+    })
+    expect(err.split('\n')[0]).toBe(
+      '1 object is left out, as no target needs it: 1002 (--all loads everything)',
+    )
+    expect(JSON.parse((await ask([...args, '--json'], { stdin })).out)).toMatchObject({ opened: false })
+    for (const choice of [['--all'], ['--target', '3001'], ['--select', '+2001']]) {
+      const chosen = await ask(['run', '-', '--detach', ...choice], { stdin })
+      expect([chosen.code, chosen.err.includes('left out')]).toEqual([0, false])
+    }
   })
 
   it('runs in this process with --ephemeral, whatever ORCHESTRATOR_URL says', async () => {
@@ -180,7 +199,9 @@ describe('status', () => {
   it('does not know a run that is not there', async () => {
     const { code, out, err } = await ask(['status', 'nothing'])
     expect([code, out]).toEqual([2, ''])
-    expect(err).toBe("error RUN_UNKNOWN: there is no run 'nothing'\n→ millefeuille status lists the runs")
+    expect(err).toBe(
+      "error RUN_UNKNOWN: there is no run 'nothing', or it is no longer kept\n→ millefeuille status lists the runs",
+    )
   })
 })
 
@@ -348,60 +369,5 @@ describe('what is done by hand', () => {
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('It takes JSON')])
     const unknown = await ask(['skip', 'r', '77'])
     expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('run r has no object 77')])
-  })
-})
-
-describe('rerun', () => {
-  beforeEach(async () => {
-    await openRun('r')
-    await house.loaded('r', '1002')
-    await house.failed('r', '1001')
-  })
-
-  it('prints the exact set first, and opens nothing when it is dry', async () => {
-    const { code, out } = await ask(['rerun', 'r', '--failed', '--with-downstream', '--dry-run'])
-    expect(code).toBe(0)
-    expect(out.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
-      ['LOAD AGAIN', 'NAME', 'WAS'],
-      ['1001', 'failed'],
-      ['2001', 'blocked'],
-      ['2 to be loaded again, 0 reused'],
-    ])
-    expect((await ask(['status'])).out).not.toContain('run-')
-    const printed = (await ask(['rerun', 'r', '--failed', '--run-id', 'again', '--dry-run', '--json'])).json()
-    expect(printed).toEqual({
-      format: 'millefeuille/rerun@1',
-      ...{ rerun_of: 'r', opened: false, reused: 0 },
-      objects: [{ id: '1001', name: null, was: 'failed' }],
-    })
-  })
-
-  it('of an object that nobody knows ends as retry and skip do', async () => {
-    const ends = [
-      ['rerun', 'r', '--object', '77'],
-      ['retry', 'r', '77'],
-      ['skip', 'r', '77'],
-    ].map((args) => ask(args))
-    for (const { code, err } of await Promise.all(ends))
-      expect([code, err]).toEqual([2, 'error OBJECT_UNKNOWN: run r has no object 77'])
-  })
-
-  it('opens the run of that set and follows it', async () => {
-    const following = ask(['rerun', 'r', '--failed', '--run-id', 'again', '--follow'])
-    await expect.poll(async () => (await house.send('GET', '/api/v1/runs/again')).status).toBe(200)
-    await house.loaded('again', '1001')
-    const { code, out } = await following
-    expect(code).toBe(0)
-    expect(out).toContain('run again is open, a rerun of r')
-    expect(out).toContain('run again succeeded: 1 loaded')
-    expect((await ask(['status', 'again'])).out).toContain('rerun of  r')
-  })
-
-  it('without a choice is wrong usage', async () => {
-    const { code, err } = await ask(['rerun', 'r'])
-    expect([code, err]).toEqual([
-      2,
-      expect.stringContaining('say what is run again: --failed, or --object ID'),
-    ])
   })
 })

@@ -145,6 +145,20 @@ describe('a mistake in typing ends with 2 and says what was meant', () => {
       '',
       'plan --help',
     ],
+    [
+      '--state of one run',
+      ['status', 'r', '--state', 'running'],
+      '--state and --limit are for the list of runs',
+      '',
+      'status --help',
+    ],
+    [
+      '-n of one run',
+      ['status', 'r', '-n', '20'],
+      '--state and --limit are for the list',
+      '',
+      'status --help',
+    ],
     ['--follow of nothing', ['status', '--follow'], '--follow needs the id of a run', '', 'status --help'],
   ])('%s', async (_, args, ...said) => {
     const { code, out, err } = await millefeuille(args)
@@ -160,6 +174,7 @@ describe('an error', () => {
     ['FILE_UNREADABLE', 2],
     ['CONFIG_INVALID', 2],
     ['RUN_UNKNOWN', 2],
+    ['RUN_EXISTS', 2],
     ['UNAUTHORIZED', 2],
     ['SERVER_UNREACHABLE', 5],
     ['TRANSPORT_UNAVAILABLE', 5],

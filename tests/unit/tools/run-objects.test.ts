@@ -80,6 +80,39 @@ describe('status of a run', () => {
   })
 })
 
+describe('what failed in a run', () => {
+  const failAnd = async (then: (id: string) => Promise<unknown>) => {
+    const many = Array.from({ length: 22 }, (_, index) => ({ id: 1001 + index, zone: '1-Raw' }))
+    await openRun(many, 'wide')
+    for (const { id } of many) await house.failed('wide', String(id))
+    await then('1001')
+  }
+  const retried = (id: string) => house.send('POST', `/api/v1/runs/wide/objects/${id}/retry`)
+
+  it('is told of what is failed now, not of what was tried again since', async () => {
+    await failAnd(retried)
+    const { failures } = (await ask(['status', 'wide', '--json'])).json()
+    const ids = (failures as readonly { object_id: string }[]).map(({ object_id }) => object_id)
+    expect(ids).toEqual(Array.from({ length: 21 }, (_, index) => String(1002 + index)))
+    const { out } = await ask(['status', 'wide'])
+    expect(out).not.toContain('failed    1001:')
+    expect(out).toContain('failed    1021: LOADER_REFUSED no (attempt 1)')
+    expect(out).toContain('… and 1 more failed (--json prints them all)')
+  })
+
+  it('is told with the last failure of what failed again', async () => {
+    await failAnd(async (id) => {
+      await retried(id)
+      const error = { code: 'LOADER_FAILED', retryable: false, detail: 'again' }
+      const attempt = { kind: 'failed', runId: 'wide', objectId: id, attempt: 2, info: undefined } as const
+      await house.answer('wide', { ...attempt, error })
+    })
+    const { out } = await ask(['status', 'wide'])
+    expect(out).toContain('failed    1001: LOADER_FAILED again (attempt 2)')
+    expect(out.match(/^failed /gm)).toHaveLength(20)
+  })
+})
+
 describe('status --follow', () => {
   it('has the names of objects beside their ids', async () => {
     const heard = (line: string) => {
@@ -109,7 +142,7 @@ describe('objects on several pages', () => {
   function clientWith(count: number, most: number, wishes: ObjectWish[] = []) {
     const all = Array.from({ length: count }, (_, index) => ({
       ...{ object_id: String(index), name: null, layer: 1000 as const },
-      ...{ state: 'ready', attempt: 1, degraded: [] },
+      ...{ state: 'ready', attempt: 1, error: null, degraded: [] },
     }))
     const listObjects = async (run_id: string, wish: ObjectWish = {}): Promise<ObjectList> => {
       wishes.push(wish)

@@ -1,5 +1,6 @@
 // What people do to a run over HTTP: decided, said who did it, and answered with what is true then.
 
+import { Ajv } from 'ajv'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseCommit } from '../../../../orchestrator/core/run/commit-record.ts'
 import type { RunFact } from '../../../../orchestrator/core/run/run-fact.ts'
@@ -11,6 +12,19 @@ const objects = [
   { id: 2001, zone: '2-Standardized', parents: [1001] },
   { id: 3001, zone: '3-Application', parents: [2001, 1002] },
 ]
+
+interface OpenApi {
+  readonly paths: {
+    readonly '/api/v1/runs/{id}/rerun': {
+      readonly post: {
+        readonly responses: Record<
+          number,
+          { readonly content: { readonly 'application/json': { schema: object } } }
+        >
+      }
+    }
+  }
+}
 
 let house: ApiHouse
 beforeEach(async () => {
@@ -137,9 +151,9 @@ describe('a rerun', () => {
       rerun_of: 'r',
       opened: false,
       objects: [
-        { id: '1001', name: 'Customers', was: 'failed' },
-        { id: '2001', name: null, was: 'blocked' },
-        { id: '3001', name: null, was: 'blocked' },
+        { id: '1001', name: 'Customers', was: 'failed', reason: 'failed', of: null },
+        { id: '2001', name: null, was: 'blocked', reason: 'below', of: '1001' },
+        { id: '3001', name: null, was: 'blocked', reason: 'below', of: '1001' },
       ],
       reused: 1,
     })
@@ -158,6 +172,49 @@ describe('a rerun', () => {
     expect(await house.send('GET', '/api/v1/runs/again')).toMatchObject({ json: { state: 'succeeded' } })
     const same = await say('r/rerun', { failed: true, with_downstream: true, run_id: 'again' })
     expect(same).toMatchObject({ status: 200, json: { opened: false } })
+  })
+
+  it('is open already when the very same one has its id, and refused when another run has it', async () => {
+    await brokenRun()
+    const set = { failed: true, with_downstream: true }
+    await say('r/rerun', { ...set, run_id: 'again' })
+    await house.failed('again', '1001')
+    expect(await say('r/rerun', { ...set, run_id: 'again' })).toMatchObject({
+      ...{ status: 200, json: { run_id: 'again', opened: false } },
+    })
+    await say('r/rerun', { objects: ['1001'], run_id: 'one' })
+    const refused = async (of: string, body: object) => {
+      const { status, json } = await say(`${of}/rerun`, body)
+      return [status, json?.code, json?.detail]
+    }
+    const because = (id: string, as: string) => [
+      ...[409, 'RUN_EXISTS'],
+      `body.run_id names run '${id}', which was opened before ${as}; choose another id, or none`,
+    ]
+    const others = 'as a rerun that loads other objects again'
+    for (const [of, body, run_id, as] of [
+      ['r', set, 'r', 'and is no rerun'],
+      ['again', { failed: true }, 'one', "as a rerun of run 'r'"],
+      // Over another plan, and over the same plan with another part of it reused.
+      ['r', { failed: true }, 'again', others],
+      ['r', { ...set, objects: ['1002'] }, 'again', others],
+    ] as const)
+      for (const dry_run of [true, false])
+        expect(await refused(of, { ...body, run_id, dry_run })).toEqual(because(run_id, as))
+    expect(await say('r/rerun', { ...set, run_id: 'again', dry_run: true })).toMatchObject({ status: 200 })
+  })
+
+  it('of an id whose run is no longer kept is refused: nobody can tell what that one loaded', async () => {
+    await brokenRun()
+    await say('r/rerun', { failed: true, run_id: 'again' })
+    await house.stop()
+    const { store } = house
+    house = await apiHouse({ store })
+    await house.send('POST', '/api/v1/runs', { body: { objects, run_id: 'r', max_retries: 0 } })
+    await brokenRun()
+    const reply = await say('r/rerun', { failed: true, run_id: 'again', dry_run: true })
+    expect([reply.status, reply.json?.code]).toEqual([409, 'RUN_EXISTS'])
+    expect(reply.json?.detail).toContain('ended too long ago')
   })
 
   it('says who wanted it and why, and when what it reuses was loaded, also through a rerun of a rerun', async () => {
@@ -198,13 +255,59 @@ describe('a rerun', () => {
     expect(json).toMatchObject({ objects: [{ id: '1002', was: 'loaded' }] })
   })
 
+  it('says why each object is loaded again, also what is only needed by others', async () => {
+    await brokenRun()
+    const body = { objects: ['1002'], with_downstream: true, dry_run: true }
+    const { json } = await say('r/rerun', body)
+    expect(json?.objects).toEqual([
+      { id: '1001', name: 'Customers', was: 'failed', reason: 'needed-by', of: '2001' },
+      { id: '1002', name: null, was: 'loaded', reason: 'asked-for', of: null },
+      { id: '2001', name: null, was: 'blocked', reason: 'needed-by', of: '3001' },
+      { id: '3001', name: null, was: 'blocked', reason: 'below', of: '1002' },
+    ])
+    const both = await say('r/rerun', { ...body, objects: ['1001'], failed: true })
+    expect(both.json).toMatchObject({ objects: [{ id: '1001', reason: 'asked-for' }, {}, {}] })
+  })
+
+  it('of a run in which nothing failed has nothing to do, and opens nothing', async () => {
+    await house.loaded('r', '1001', '1002', '2001', '3001')
+    const nothing = { rerun_of: 'r', opened: false, objects: [], reused: 0 }
+    for (const more of [{}, { dry_run: true }, { run_id: 'again', with_downstream: true }]) {
+      const { status, json } = await say('r/rerun', { failed: true, ...more })
+      expect([status, json]).toEqual([200, nothing])
+    }
+    expect((await house.send('GET', '/api/v1/runs/again')).status).toBe(404)
+  })
+
+  it('is described as it is answered: only what was opened has an id', async () => {
+    await brokenRun()
+    const { json } = await house.send('GET', '/openapi.json')
+    const ajv = new Ajv({ strict: false, validateFormats: false })
+    ajv.addSchema(json as object, 'api')
+    const isA = (name: string, body: unknown) =>
+      ajv.validate({ $ref: `api#/components/schemas/${name}` }, body)
+    const set = { failed: true, with_downstream: true }
+    const planned = await say('r/rerun', { ...set, dry_run: true })
+    const opened = await say('r/rerun', { ...set, run_id: 'again' })
+    const same = await say('r/rerun', { ...set, run_id: 'again' })
+    const shapes = ['RerunPlan', 'OpenedRerun', 'Rerun']
+    const fits = (body: unknown) => shapes.filter((shape) => isA(shape, body))
+    expect(fits(planned.json)).toEqual(['RerunPlan', 'Rerun'])
+    expect(fits(opened.json)).toEqual(['OpenedRerun', 'Rerun'])
+    expect(fits(same.json)).toEqual(['OpenedRerun', 'Rerun'])
+    const { responses } = (json as unknown as OpenApi).paths['/api/v1/runs/{id}/rerun'].post
+    const schemas = [200, 201].map((status) => responses[status]?.content['application/json'].schema)
+    expect(schemas).toEqual(
+      ['Rerun', 'OpenedRerun'].map((name) => ({ $ref: `#/components/schemas/${name}` })),
+    )
+  })
+
   it('of nothing, or of a stranger, is refused with what is wrong', async () => {
     const refused = async (body: unknown) => {
       const { status, json } = await say('r/rerun', body)
       return [status, json?.code, json?.detail]
     }
     expect(await refused({})).toEqual([400, 'REQUEST_INVALID', expect.stringContaining('body needs failed')])
-    expect(await refused({ failed: true })).toEqual([400, 'REQUEST_INVALID', 'nothing failed in run r'])
     expect(await refused({ objects: ['77'] })).toEqual([404, 'OBJECT_UNKNOWN', 'run r has no object 77'])
     const skip = await say('r/objects/77/skip')
     expect([skip.status, skip.json?.code, skip.json?.detail]).toEqual(await refused({ objects: ['77'] }))

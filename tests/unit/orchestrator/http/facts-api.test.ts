@@ -137,7 +137,7 @@ describe('the facts of a run', () => {
   })
 
   it('are no answer to HEAD, which would never end', async () => {
-    expect((await house.send('HEAD', path)).status).toBe(404)
+    expect((await house.send('HEAD', path)).status).toBe(405)
   })
 
   it('show every 15 seconds that the stream lives', async () => {

@@ -1,6 +1,7 @@
 // The objects of a run over HTTP: their names and states, those that went on without something, page by page.
 
 import { afterEach, describe, expect, it } from 'vitest'
+import type { ObjectList } from '../../../../shared/api/object-resource.ts'
 import { type ApiHouse, apiHouse } from '../../../support/api-house.ts'
 
 const objects = [
@@ -50,9 +51,12 @@ describe('the objects of a run', () => {
       objects: [
         {
           ...{ object_id: '2001', name: 'Customers clean', layer: 2000 },
-          ...{ state: 'loaded', attempt: 1, degraded },
+          ...{ state: 'loaded', attempt: 1, error: null, degraded },
         },
-        { object_id: '3001', name: null, layer: 3000, state: 'ready', attempt: 1, degraded },
+        {
+          ...{ object_id: '3001', name: null, layer: 3000 },
+          ...{ state: 'ready', attempt: 1, error: null, degraded },
+        },
       ],
     })
   })
@@ -92,6 +96,64 @@ describe('the objects of a run', () => {
     expect((await list('?degraded=true&limit=1')).json).toMatchObject({ total: 2, next_after: '2001' })
   })
 
+  it('that failed say why, as long as they are failed', async () => {
+    await open()
+    await house.failed('r', '1002')
+    const error = { code: 'LOADER_REFUSED', detail: 'no' }
+    expect((await list('?state=failed')).json).toMatchObject({
+      ...{ total: 1, objects: [{ object_id: '1002', state: 'failed', attempt: 1, error }] },
+    })
+    expect((await list('?state=waiting')).json).toMatchObject({ total: 2, next_after: null })
+    await house.send('POST', '/api/v1/runs/r/objects/1002/retry')
+    expect((await list('?state=failed')).json).toMatchObject({ total: 0, objects: [] })
+    expect((await list()).json?.objects).toContainEqual(
+      expect.objectContaining({ object_id: '1002', state: 'ready', attempt: 2, error: null }),
+    )
+  })
+
+  it('may have ids as long as definitions may write, wherever one is named', async () => {
+    await open()
+    const ids = ['é', 'f'].map((letter) => letter.repeat(256))
+    const [first = '', last = ''] = ids
+    const long = ids.map((id) => ({ id, zone: '1-Raw' }))
+    const body = { objects: long, run_id: 'long', targets: ids }
+    expect((await house.send('POST', '/api/v1/runs', { body })).status).toBe(201)
+    for (const [method, path, sent] of [
+      ['GET', `/api/v1/runs/long/objects?after=${encodeURIComponent(first)}`],
+      ['GET', `/api/v1/why/${encodeURIComponent(first)}?run=long`],
+      ['POST', `/api/v1/runs/long/objects/${encodeURIComponent(first)}/skip`],
+      ['POST', '/api/v1/runs/long/rerun', { objects: ids, dry_run: true }],
+      ['POST', '/api/v1/runs', { objects: long, select: [`+${last}+`] }],
+      ['GET', `/api/v1/dlq?object=${encodeURIComponent(first)}`],
+    ] as const)
+      expect([path.slice(0, 30), (await house.send(method, path, { body: sent })).status]).toEqual([
+        path.slice(0, 30),
+        sent !== undefined && 'select' in sent ? 201 : 200,
+      ])
+    expect(await list(`?after=${'f'.repeat(257)}`, 'long')).toMatchObject({ status: 400 })
+  })
+
+  it('come in pages that end before they are longer than 1 MiB', async () => {
+    const big = Array.from({ length: 1_500 }, (_, index) => ({
+      ...{ id: `o-${index}`, zone: '1-Raw', name: 'é'.repeat(400) },
+    }))
+    await open({ bodyLimitBytes: 2 ** 22 })
+    const opened = await house.send('POST', '/api/v1/runs', { body: { objects: big, run_id: 'big' } })
+    expect(opened.status).toBe(201)
+    const seen: string[] = []
+    for (let after = ''; ; ) {
+      const page = await list(`?limit=10000${after}`, 'big')
+      expect(Buffer.byteLength(page.text)).toBeLessThanOrEqual(2 ** 20)
+      const { objects: some, next_after, total } = page.json as unknown as ObjectList
+      expect(total).toBe(1_500)
+      seen.push(...some.map(({ object_id }) => object_id))
+      if (next_after === null) break
+      expect(next_after).toBe(seen.at(-1))
+      after = `&after=${next_after}`
+    }
+    expect(seen.toSorted()).toEqual(big.map(({ id }) => id).toSorted())
+  })
+
   it('of what is not there are refused', async () => {
     await open()
     for (const [query, run, status, code] of [
@@ -99,6 +161,7 @@ describe('the objects of a run', () => {
       ['?after=77', 'r', 404, 'OBJECT_UNKNOWN'],
       ['?limit=0', 'r', 400, 'REQUEST_INVALID'],
       ['?degraded=maybe', 'r', 400, 'REQUEST_INVALID'],
+      ['?state=broken', 'r', 400, 'REQUEST_INVALID'],
     ] as const)
       expect(await list(query, run)).toMatchObject({ status, json: { code } })
   })

@@ -52,7 +52,7 @@ describe('the API', () => {
       ['/api/v1/runs?page=2', "query has the unknown field 'page'; known are: state, limit, before"],
       [`/api/v1/runs/${'x'.repeat(201)}`, 'path.id must NOT have more than 200 characters'],
       ['/api/v1/runs/%zz', 'is not a valid url component'],
-      [`/api/v1/runs/${'x'.repeat(2_000)}`, 'max param length'],
+      [`/api/v1/runs/${'x'.repeat(3_000)}`, 'max param length'],
       ['/api/v1/schedule?count=1001', 'query.count must be a whole number from 1 to 1000'],
     ])('refuses %s', async (path, detail) => {
       await open()
@@ -100,12 +100,25 @@ describe('the API', () => {
 
     it('answers a problem where there is nothing', async () => {
       await open()
-      for (const [method, path] of [
-        ['GET', '/api/v2/runs'],
-        ['PUT', '/api/v1/runs'],
-        ['OPTIONS', '/api/v1/runs'],
-      ] as const)
-        expect(await house.send(method, path)).toMatchObject({ status: 404, json: { code: 'ROUTE_UNKNOWN' } })
+      const reply = await house.send('GET', '/api/v2/runs')
+      expect(reply).toMatchObject({ status: 404, json: { code: 'ROUTE_UNKNOWN' } })
+    })
+
+    it.each([
+      ['PUT', '/api/v1/runs', 'POST, GET'],
+      ['OPTIONS', '/api/v1/runs', 'POST, GET'],
+      ['PATCH', '/api/v1/runs/r', 'GET, DELETE'],
+      ['GET', '/api/v1/runs/r/rerun', 'POST'],
+      ['POST', '/', 'GET'],
+    ])('answers %s of %s with the methods that are there', async (method, path, allow) => {
+      await open()
+      // A body, where there may be one, is nobody's business.
+      const body = { body: '<x/>', headers: { 'content-type': 'text/xml' } }
+      const reply = await house.send(method, path, method.startsWith('P') ? body : {})
+      expect(reply).toMatchObject({
+        ...{ status: 405, headers: { allow, 'x-content-type-options': 'nosniff' } },
+        json: { code: 'METHOD_UNKNOWN', detail: `there is no ${method} of this path, only ${allow}` },
+      })
     })
   })
 

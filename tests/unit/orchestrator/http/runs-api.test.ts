@@ -66,19 +66,36 @@ describe('runs over HTTP', () => {
       expect(again.json).toEqual({ ...first.json, opened: false })
     })
 
-    it('warns when the run id was opened before over another plan', async () => {
+    it('refuses the id of a run that is another', async () => {
       await open()
-      const first = await house.send('POST', '/api/v1/runs', { body: { objects, run_id: 'i1' } })
-      const other = { objects: objects.slice(0, 1), run_id: 'i1' }
-      const { json } = await house.send('POST', '/api/v1/runs', { body: other })
-      expect(json).toMatchObject({ opened: false, plan: first.json?.plan, objects: 2 })
-      expect(json?.warnings).toMatchObject([
-        {
-          code: 'OTHER_PLAN',
-          severity: 'warning',
-          message: 'run i1 was opened before over another plan; this definition was not taken',
-        },
-      ])
+      const first = { objects, run_id: 'i1' }
+      await house.send('POST', '/api/v1/runs', { body: first })
+      const workflow = { workflow: 'daily_operations', date: '2026-11-20' }
+      await house.send('POST', '/api/v1/runs', { body: workflow })
+      const again = { objects: ['1001'], run_id: 'again' }
+      expect((await house.send('POST', '/api/v1/runs/i1/rerun', { body: again })).status).toBe(201)
+      const refused = async (body: unknown, query = '') => {
+        const { status, json } = await house.send('POST', `/api/v1/runs${query}`, { body })
+        return [status, json?.code, json?.field, json?.detail]
+      }
+      const because = (field: string, id: string, as: string) => [
+        ...[409, 'RUN_EXISTS', field],
+        `${field} names run '${id}', which was opened before ${as}; choose another id, or none`,
+      ]
+      const fewer = objects.slice(0, 1)
+      expect(await refused({ ...first, objects: fewer })).toEqual(
+        because('body.run_id', 'i1', 'over another plan'),
+      )
+      expect(await refused(fewer, '?run_id=i1')).toEqual(because('query.run_id', 'i1', 'over another plan'))
+      expect(await refused({ ...first, tenant: 'bakery' })).toEqual(
+        because('body.run_id', 'i1', "as a run of tenant 'default'"),
+      )
+      expect(await refused({ objects: fewer, run_id: 'again' })).toEqual(
+        because('body.run_id', 'again', "as a rerun of run 'i1'"),
+      )
+      expect(await refused({ objects, run_id: 'daily_operations@2026-11-20' })).toEqual(
+        because('body.run_id', 'daily_operations@2026-11-20', "as the run of workflow 'daily_operations'"),
+      )
     })
 
     it('opens the run of a workflow and its date', async () => {
