@@ -210,6 +210,45 @@ describe('an object that has ended', () => {
     expect(why(run, 'd')[0]?.text).toBe('it can never start, because b failed')
   })
 
+  const stale = (policy: object = {}) =>
+    planOf({ a: [], b: { parents: ['a'], links: { a: { kind: 'stale-ok', ...policy } } }, c: ['b'] })
+  const startWith = (...loadedAtMs: readonly number[]) => ({
+    ...(noRetries as Extract<RunInput, { kind: 'open' }>),
+    lastLoads: loadedAtMs.map((ms) => ({ objectId: 'a', loadedAtMs: ms })),
+  })
+
+  it('although an old load might have served says that none is known, also of what is below', () => {
+    const { run } = given(stale({ max_age_ms: 1_000 }), startWith(), dispatch, failed('a'))
+    const text =
+      'it can never start, because a failed; b would go on with an old load of a, and none is known'
+    expect([why(run, 'b')[0]?.text, why(run, 'c')[0]?.text]).toEqual([text, text])
+  })
+
+  it('although there was an old load says of when it is, and how old it may be', () => {
+    const { run } = given(stale({ max_age_ms: 1_000 }), startWith(openedAtMs - 1_001), dispatch, failed('a'))
+    expect(why(run, 'b')[0]?.text).toBe(
+      'it can never start, because a failed; b would go on with an old load of a, but the last is of 1970-01-01T00:16:38.999Z, older than 1 s (max_age)',
+    )
+  })
+
+  it('by another parent says nothing of an old load, nor does who waits while the time has not come', () => {
+    const { run } = given(
+      planOf({ x: [], a: [], b: { parents: ['x', 'a'], links: { a: { kind: 'stale-ok' } } } }),
+      ...[startWith(), dispatch, failed('x')],
+    )
+    expect(why(run, 'b')[0]?.text).toBe('it can never start, because x failed')
+    const before = given(stale(), startWith(), dispatch).run
+    expect(why(before, 'b')[0]?.text).toBe('it waits for a')
+  })
+
+  it('does not end when the time has come and no old load serves: it waits on, and says so', () => {
+    const start = { ...startWith(), waitUntilMs: { '07:30': openedAtMs + 500 } }
+    const { run } = given(stale({ wait_until: '07:30' }), start, dispatch)
+    expect(why(run, 'b', { nowMs: openedAtMs + 500 })[0]?.text).toBe(
+      'it waits for a; b would go on with an old load of a, and none is known',
+    )
+  })
+
   it('with its run says how that ended', () => {
     const { run } = given(chain, open(), dispatch, cancel)
     expect(why(run, 'a')[0]).toMatchObject({
