@@ -22,8 +22,7 @@ export function plainLine(fact: FactLine, progress: RunProgress): string | undef
     case 'object-retry-scheduled': {
       const { attempt, code, detail } = noteOf(fact, label)
       const wait = spanInWords(Number(fact.due_at_ms) - fact.at_ms)
-      const became = fact.given_up === 'not-begun' ? 'was not begun:' : 'failed with'
-      return `${at} retry     ${label}: attempt ${attempt} ${became} ${code} ${detail}; again in ${wait}`
+      return `${at} retry     ${label}: attempt ${attempt} ${whatBecame(fact, code)} ${code} ${detail}; again in ${wait}`
     }
     case 'object-failed': {
       const { attempt, code, detail } = noteOf(fact, label)
@@ -36,6 +35,12 @@ export function plainLine(fact: FactLine, progress: RunProgress): string | undef
     default:
       return byHandLine(fact, at, label)
   }
+}
+
+/** A breaker refuses what it then did not begin; what was lost may have been begun, and its detail says what befell it. */
+function whatBecame({ given_up }: FactLine, code: string): string {
+  if (given_up !== 'lost' && given_up !== 'not-begun') return 'failed with'
+  return code === 'ATTEMPT_LOST' ? 'was lost:' : 'was not begun:'
 }
 
 /** What people did, and what came too late. */

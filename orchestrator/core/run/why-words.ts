@@ -62,7 +62,8 @@ const words: Readonly<Record<WaitReason | EndReason, Words>> = {
     const { error, givenUp } = run.notesOf(index)
     const due = instantInWords(run.dueAtMsOf(index))
     const isSpared = error !== undefined && saysNotBegun(error) && givenUp.includes(run.attemptOf(index))
-    const became = isSpared ? 'was not begun, and uses up no retry:' : 'failed with'
+    const spared = error?.code === 'ATTEMPT_LOST' ? 'was lost' : 'was not begun'
+    const became = isSpared ? `${spared}, and uses up no retry:` : 'failed with'
     const text = `attempt ${run.attemptOf(index)} ${became} ${error?.code}: ${error?.detail}`
     return { text, owner: zoneOf(run, index), release: `attempt ${run.attemptOf(index) + 1} at ${due}` }
   },

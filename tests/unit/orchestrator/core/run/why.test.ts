@@ -129,6 +129,14 @@ describe('an object that waits', () => {
     expect(step?.release).toMatch(/^attempt 2 at 1970-/)
   })
 
+  it('for its next attempt says that the one before was lost, and not that nobody had begun it', () => {
+    const lost = { kind: 'lost', objectId: 'a', attempt: 1, cause: 'restarted' } as const
+    const { run } = given(chain, open(), dispatch, { kind: 'pause', by }, lost)
+    expect(why(run, 'a', { nowMs: openedAtMs - 1 })[0]?.text).toBe(
+      'attempt 1 was lost, and uses up no retry: ATTEMPT_LOST: the process that worked on it was restarted',
+    )
+  })
+
   it('because of a pause says who paused it and how to go on', () => {
     const pause: RunInput = { kind: 'pause', by, reason: 'wrong prices' }
     const { run } = given(chain, open(), dispatch, pause, loaded('a'))
