@@ -2,7 +2,7 @@
 
 import type { RunResource, RunState } from '../shared/api/run-resource.ts'
 import { objectLabel } from '../shared/base/object-label.ts'
-import { missingInWords } from '../shared/events/degradation.ts'
+import { missingSuffix } from '../shared/events/degradation.ts'
 import { spanInWords } from './duration.ts'
 import { fittingTable } from './fitting-table.ts'
 import { plainText } from './one-line.ts'
@@ -77,10 +77,10 @@ export function showRun(terminal: Terminal, { run, failures, degraded }: RunRepo
   say('state', `${terminal.paintResult(colours[run.state], run.state)}: ${totals.join(', ')} in ${took}`)
 }
 
-/** As `2002 Customers clean, without 1001`. */
+/** As `2002 Customers clean, without 1001`, `3001 (2002 above it went on without 1001)`. */
 function degradedTexts(found: FoundObjects | undefined): readonly string[] {
   return (found?.objects ?? []).map(({ object_id, name, degraded }) => {
-    return plainText(`${objectLabel(object_id, name)}, ${missingInWords(degraded)}`)
+    return plainText(`${objectLabel(object_id, name)}${missingSuffix(degraded, object_id)}`)
   })
 }
 

@@ -2,7 +2,7 @@
 
 import { at } from '../../../shared/base/assert.ts'
 import { instantInWords } from '../../../shared/base/instant-in-words.ts'
-import { missingInWords } from '../../../shared/events/degradation.ts'
+import { ownInWords } from '../../../shared/events/degradation.ts'
 import { saysNotBegun } from './not-begun.ts'
 import type { EndedByHand } from './object-notes.ts'
 import { unservedAbove, unservedNow } from './old-load-words.ts'
@@ -165,7 +165,7 @@ function waitingForParents(run: RunView, index: number, { nowMs }: Circumstances
   const text = `it waits for ${named(lacking)}${unservedNow(run, index, nowMs)}`
   const release = `${lacking.length === 1 ? 'its parent' : 'its parents'} being loaded`
   if (goesOnMs === Number.POSITIVE_INFINITY) return { text, owner: orchestrator, release }
-  const how = missingInWords(degradationsOf(run, index))
+  const how = ownInWords(degradationsOf(run, index), idOf(run, index))
   return {
     text,
     owner: orchestrator,

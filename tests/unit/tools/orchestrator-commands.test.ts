@@ -63,7 +63,7 @@ describe('run', () => {
     })
     const said = `${err}\n${out}`
     expect(said).toMatch(/ready {5}2002, without 1001\n/)
-    expect(said).toMatch(/ready {5}3003, without 1001\n/)
+    expect(said).toMatch(/ready {5}3003 \(2002 above it went on without 1001\)\n/)
     expect(said).toMatch(/ failed: 2 loaded, 1 failed, 2 degraded in /)
   })
 })

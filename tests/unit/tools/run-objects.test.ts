@@ -37,7 +37,7 @@ describe('status of a run', () => {
     expect([code, err]).toEqual([0, ''])
     expect(out.split('\n').slice(-3)).toEqual([
       'degraded  2001 Customers clean, without 1001',
-      'degraded  3001, without 1001',
+      'degraded  3001 (2001 above it went on without 1001)',
       'state     running: 1 ready, 1 loaded, 1 skipped, 2 degraded in 0 ms',
     ])
     const degraded = [{ parent: '1001', child: '2001', reason: 'skipped' }]
