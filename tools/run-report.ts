@@ -1,6 +1,7 @@
 // Runs as people read them: a table of many, or one with its counts and failures.
 
 import type { RunResource, RunState } from '../shared/api/run-resource.ts'
+import { handSuffix } from '../shared/base/hand-suffix.ts'
 import { objectLabel } from '../shared/base/object-label.ts'
 import { missingSuffix } from '../shared/events/degradation.ts'
 import { spanInWords } from './duration.ts'
@@ -74,6 +75,7 @@ export function showRun(terminal: Terminal, { run, failures, degraded }: RunRepo
   const took = spanInWords(tookMs(run, nowMs))
   if (run.rerun_of !== null) say('rerun of', run.rerun_of)
   if (run.paused) say('paused', `nothing more is announced: millefeuille resume ${run.run_id}`)
+  if (run.end_reason !== null || run.ended_by !== null) say('because', plainText(becauseOf(run)))
   say('state', `${terminal.paintResult(colours[run.state], run.state)}: ${totals.join(', ')} in ${took}`)
 }
 
@@ -82,6 +84,10 @@ function degradedTexts(found: FoundObjects | undefined): readonly string[] {
   return (found?.objects ?? []).map(({ object_id, name, degraded }) => {
     return plainText(`${objectLabel(object_id, name)}${missingSuffix(degraded, object_id)}`)
   })
+}
+
+function becauseOf({ ended_by, end_reason, state }: RunResource): string {
+  return `${state}${handSuffix({ by: ended_by ?? undefined, reason: end_reason ?? undefined })}`
 }
 
 /** Of a run that goes on: until now. */

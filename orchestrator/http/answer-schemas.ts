@@ -28,6 +28,8 @@ const run = answer({
   ended_at: orNull(instant),
   paused: { type: 'boolean' },
   rerun_of: orNull(string),
+  ended_by: orNull(string),
+  end_reason: orNull(string),
   counts: answer(Object.fromEntries(objectCounts.map((state) => [state, integer]))),
 })
 

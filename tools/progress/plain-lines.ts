@@ -1,6 +1,7 @@
 // A run as one line per change of state: for pipes, logs and continuous integration.
 
 import type { FactLine } from '../../shared/api/run-resource.ts'
+import { handSuffix } from '../../shared/base/hand-suffix.ts'
 import { spanInWords } from '../duration.ts'
 import { counted } from '../validation.ts'
 import { degradedText } from './degraded-text.ts'
@@ -72,7 +73,7 @@ function byHandLine(fact: FactLine, at: string, label: string): string | undefin
 export function endLine(ended: FactLine): string {
   const counts = Object.entries(ended.counts ?? {}).filter(([, count]) => Number(count) > 0)
   const totals = counts.map(([state, count]) => `${count} ${state}`).join(', ')
-  const reason = ended.reason === undefined ? '' : ` (${ended.reason})`
+  const early = handSuffix({ by: ended.by, reason: ended.reason }).replace(/^:? /, '')
   const degraded = ended.degraded === undefined ? '' : `, ${ended.degraded} degraded`
-  return `run ${ended.run_id} ${ended.state}${reason}: ${totals}${degraded} in ${spanInWords(Number(ended.duration_ms))}`
+  return `run ${ended.run_id} ${ended.state}${early === '' ? '' : ` (${early})`}: ${totals}${degraded} in ${spanInWords(Number(ended.duration_ms))}`
 }

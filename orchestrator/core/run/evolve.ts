@@ -14,7 +14,7 @@ import type {
   RunFact,
   RunOpened,
 } from './run-fact.ts'
-import type { RunDraft } from './run-view.ts'
+import type { RunDraft, RunHead } from './run-view.ts'
 
 /**
  * Writes facts to `run`, in place, in their order; the cost grows with the facts and their links alone.
@@ -120,7 +120,7 @@ function open(run: RunDraft, fact: RunOpened, atMs: number): void {
 function reopen(run: RunDraft, atMs: number): void {
   const timeoutMs = run.head.opened?.policy.run_timeout_ms ?? null
   const nextDueAtMs = timeoutMs === null ? Number.POSITIVE_INFINITY : atMs + timeoutMs
-  const goesOn = { ended: undefined, endedAtMs: undefined }
+  const goesOn = { ended: undefined, endedAtMs: undefined, endedEarly: undefined }
   run.head = { ...run.head, ...goesOn, clockAtMs: atMs, scanned: 0, nextDueAtMs }
 }
 
@@ -129,9 +129,15 @@ function end(run: RunDraft, fact: RunEnded, atMs: number): void {
     ...run.head,
     ended: fact.state,
     endedAtMs: atMs,
+    endedEarly: endedEarly(fact),
     paused: undefined,
     nextDueAtMs: Number.POSITIVE_INFINITY,
   }
+}
+
+function endedEarly({ by, reason }: RunEnded): RunHead['endedEarly'] {
+  if (by === undefined && reason === undefined) return undefined
+  return { ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }) }
 }
 
 function makeReady(run: RunDraft, fact: ObjectReady, index: number, atMs: number): void {

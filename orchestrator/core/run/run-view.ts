@@ -16,6 +16,8 @@ export interface RunHead {
   readonly clockAtMs: number
   readonly ended: RunEndState | undefined
   readonly endedAtMs: number | undefined
+  /** Who or what ended it early; undefined: it came to its end by itself, or goes on. */
+  readonly endedEarly?: Partial<ByHand> | undefined
   /** Who paused it, and when; undefined: it goes on. */
   readonly paused: (ByHand & { readonly atMs: number }) | undefined
   readonly counts: Record<ObjectState, number>

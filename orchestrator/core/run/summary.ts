@@ -18,6 +18,7 @@ export function summaryOf(run: RunView, head: RunHead) {
     endedAtMs: head.endedAtMs ?? null,
     isPaused: head.paused !== undefined,
     ...(head.opened?.rerun_of === undefined ? {} : { rerunOf: head.opened.rerun_of }),
+    ...(head.endedEarly === undefined ? {} : { endedEarly: head.endedEarly }),
     counts: head.counts,
   }
 }

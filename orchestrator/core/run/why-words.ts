@@ -1,6 +1,7 @@
 // The reasons in words: what it is, who owns it, and what would release it.
 
 import { at } from '../../../shared/base/assert.ts'
+import { handSuffix } from '../../../shared/base/hand-suffix.ts'
 import { instantInWords } from '../../../shared/base/instant-in-words.ts'
 import { ownInWords } from '../../../shared/events/degradation.ts'
 import { saysNotBegun } from './not-begun.ts'
@@ -145,7 +146,7 @@ const words: Readonly<Record<WaitReason | EndReason, Words>> = {
     }
   },
   cancelled: (run, index) => ({
-    text: `the run ended before it, ${run.head.ended ?? 'and goes on without it'}`,
+    text: `the run ended before it, ${runEndText(run)}`,
     owner: 'whoever ended the run',
     release: `millefeuille retry ${run.id} ${idOf(run, index)}, or a rerun`,
   }),
@@ -157,6 +158,10 @@ const words: Readonly<Record<WaitReason | EndReason, Words>> = {
       release: `millefeuille accept-late ${run.id} ${idOf(run, index)}`,
     }
   },
+}
+
+function runEndText({ head: { ended, endedEarly } }: RunView): string {
+  return ended === undefined ? 'and goes on without it' : `${ended}${handSuffix(endedEarly)}`
 }
 
 function waitingForParents(run: RunView, index: number, { nowMs }: Circumstances): Explanation {

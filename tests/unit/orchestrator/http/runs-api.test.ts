@@ -186,6 +186,8 @@ describe('runs over HTTP', () => {
           },
           paused: false,
           rerun_of: null,
+          ended_by: null,
+          end_reason: null,
         })
     })
 

@@ -261,8 +261,31 @@ describe('an object that has ended', () => {
     const { run } = given(chain, open(), dispatch, cancel)
     expect(why(run, 'a')[0]).toMatchObject({
       reason: 'cancelled',
-      text: 'the run ended before it, cancelled',
+      text: 'the run ended before it, cancelled: an operator wants it',
     })
+  })
+
+  it('with its run that somebody cancelled says who, and of one that timed out the limit', () => {
+    const byAda = { kind: 'cancel', by, reason: 'wrong prices' } as const
+    const cancelled = given(chain, open(), dispatch, byAda).run
+    expect(why(cancelled, 'a')[0]?.text).toBe('the run ended before it, cancelled by ada: wrong prices')
+    const late = given(chain, open({ run_timeout_ms: 30_000 }), dispatch, at(openedAtMs + 30_000, tick)).run
+    expect(why(late, 'a')[0]?.text).toBe(
+      'the run ended before it, timed-out: the run took longer than 30 s, its run_timeout',
+    )
+  })
+
+  it('and goes on in a run that was cancelled says nothing of that any more', () => {
+    const { run } = given(chain, open(), dispatch, cancel, { kind: 'retry', objectId: 'a', by })
+    expect(run.head.endedEarly).toBeUndefined()
+  })
+
+  it('because nobody answered in time says the limit', () => {
+    const policy = { max_retries: 0, answer_timeout_ms: 90_000 }
+    const { run } = given(chain, open(policy), dispatch, at(openedAtMs + 90_000, tick))
+    expect(why(run, 'a')[0]?.text).toBe(
+      'attempt 1 failed with ATTEMPT_TIMED_OUT: no answer to attempt 1: it timed out after 90 s (answer_timeout)',
+    )
   })
 
   it('but was loaded after it had been given up, may be accepted', () => {
