@@ -181,6 +181,7 @@ export const components = {
         state: string,
         attempt: integer,
         degraded,
+        next_attempt: { ...answer({ at: instant, code: string, detail: string }), type: ['object', 'null'] },
       }),
     },
     total: integer,

@@ -61,6 +61,7 @@ export const cancelQuery = record({
 const pageLimit = text('a whole number from 1 to 10000', '^([1-9][0-9]{0,3}|10000)$')
 export const objectsQuery = record({
   degraded: { enum: ['true'], description: 'Only what went on without something.' },
+  retrying: { enum: ['true'], description: 'Only what waits for its next attempt.' },
   after: { ...name, description: 'The id of the last object of the page before.' },
   limit: pageLimit,
 })

@@ -48,6 +48,7 @@ export interface ListWish {
 export interface ObjectWish {
   /** Only those that went on without something. */
   readonly degraded?: 'true'
+  readonly retrying?: 'true'
   /** `next_after` of the page before. */
   readonly after?: string
   /** 1 to 10,000; default 1,000. */

@@ -16,6 +16,7 @@ const longestLookMs = 4_000
 
 interface ObjectsQuery {
   readonly degraded?: 'true'
+  readonly retrying?: 'true'
   readonly after?: string
   readonly limit?: string
 }
@@ -26,13 +27,14 @@ export function objectRoutes(parts: ApiParts): readonly ApiRoute[] {
       method: 'GET',
       path: '/api/v1/runs/:id/objects',
       summary:
-        'Lists the objects of a run in the order of its plan, all or those that went on without something.',
+        'Lists the objects of a run in the order of its plan, all, those that went on without something, or those that wait for their next attempt.',
       schema: { params: runParams, querystring: objectsQuery },
       answers: { 200: 'ObjectList' },
       handle: async (request) => {
-        const { degraded, after, limit = usualObjects } = request.query as ObjectsQuery
+        const { degraded, retrying, after, limit = usualObjects } = request.query as ObjectsQuery
         const run = await lookedAt(parts, idOf(request))
-        return objectListOf(run, { isDegraded: degraded === 'true', after, limit: Number(limit) })
+        const only = { isDegraded: degraded === 'true', isRetrying: retrying === 'true' }
+        return objectListOf(run, { ...only, after, limit: Number(limit) })
       },
     },
   ]

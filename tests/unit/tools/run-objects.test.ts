@@ -50,6 +50,28 @@ describe('status of a run', () => {
     })
   })
 
+  it('names the service that a breaker keeps from, and when the object is tried again', async () => {
+    const detail = 'the breaker of api.example is open'
+    const error = { code: 'TARGET_UNAVAILABLE', retryable: true, detail, retry_after_ms: 30_000 }
+    const said = { runId: 'r', objectId: '1001', attempt: 1, info: undefined, error }
+    await house.answer('r', { kind: 'failed', ...said })
+    const line = `retrying  1001 Customers: TARGET_UNAVAILABLE ${detail}; again at 2026-11-21 05:00:30 UTC`
+    expect((await ask(['status', 'r'])).out.split('\n').at(-2)).toBe(line)
+    const next_attempt = { at: '2026-11-21T05:00:30.000Z', code: 'TARGET_UNAVAILABLE', detail }
+    expect((await ask(['status', 'r', '--json'])).json()).toMatchObject({
+      retrying: [{ object_id: '1001', name: 'Customers', next_attempt }],
+    })
+    await house.send('DELETE', '/api/v1/runs/r')
+    expect((await ask(['status', 'r'])).out).not.toContain('retrying')
+  })
+
+  it('is paused in the list of runs while it is', async () => {
+    await house.send('POST', '/api/v1/runs/r/pause', { body: { by: 'ada' } })
+    expect((await ask(['status'])).out).toMatch(/^ *│? *r +│? *paused/m)
+    await house.send('POST', '/api/v1/runs/r/resume', { body: { by: 'ada' } })
+    expect((await ask(['status'])).out).not.toContain('paused')
+  })
+
   it('says nothing of it where nothing is missing', async () => {
     expect((await ask(['status', 'r'])).out).not.toContain('degraded')
     expect((await ask(['status', 'r', '--json'])).json()).toMatchObject({ degraded: [] })
@@ -109,7 +131,7 @@ describe('objects on several pages', () => {
   function clientWith(count: number, most: number, wishes: ObjectWish[] = []) {
     const all = Array.from({ length: count }, (_, index) => ({
       ...{ object_id: String(index), name: null, layer: 1000 as const },
-      ...{ state: 'ready', attempt: 1, degraded: [] },
+      ...{ state: 'ready', attempt: 1, degraded: [], next_attempt: null },
     }))
     const listObjects = async (run_id: string, wish: ObjectWish = {}): Promise<ObjectList> => {
       wishes.push(wish)

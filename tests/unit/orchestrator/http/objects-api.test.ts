@@ -50,9 +50,12 @@ describe('the objects of a run', () => {
       objects: [
         {
           ...{ object_id: '2001', name: 'Customers clean', layer: 2000 },
-          ...{ state: 'loaded', attempt: 1, degraded },
+          ...{ state: 'loaded', attempt: 1, degraded, next_attempt: null },
         },
-        { object_id: '3001', name: null, layer: 3000, state: 'ready', attempt: 1, degraded },
+        {
+          ...{ object_id: '3001', name: null, layer: 3000 },
+          ...{ state: 'ready', attempt: 1, degraded, next_attempt: null },
+        },
       ],
     })
   })
