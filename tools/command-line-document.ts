@@ -66,7 +66,7 @@ and taken away or changed only with a new one. Files that are invalid are told b
 | \`graph --format json\` | \`millefeuille/graph@1\` | \`hash\`, \`nodes\` in order, \`links\` (\`from\`, \`to\`) |
 | \`run\`, \`--follow\` | \`millefeuille/facts@1\` | one fact a line after this one, the last of type \`run-ended\` |
 | \`status\` | \`millefeuille/runs@1\` | \`runs\`, \`next_before\` |
-| \`status RUN\` | \`millefeuille/run@1\` | \`run\`, \`failures\` (\`object_id\`, \`attempt\`, \`code\`, \`detail\`), \`degraded\`: what went on without something (\`object_id\`, \`name\`, \`degraded\`), null where it cannot be told |
+| \`status RUN\` | \`millefeuille/run@1\` | \`run\`, \`failures\` (\`object_id\`, \`attempt\`, \`code\`, \`detail\`), \`degraded\`: what went on without something (\`object_id\`, \`name\`, \`degraded\`), \`retrying\`: what waits for its next attempt (\`object_id\`, \`name\`, \`next_attempt\`); null where it cannot be told |
 | \`cancel\` | \`millefeuille/cancelled@1\` | \`run_id\`, \`changed\`, \`state\` |
 | \`why\` | \`millefeuille/why@1\` | \`run_id\`, \`object_id\`, \`chain\` to the root cause (\`object_id\`, \`name\`, \`state\`, \`reason\`, \`since\`, \`text\`, \`owner\`, \`release\`, \`degraded\`), \`text\` |
 | \`pause\`, \`resume\`, \`retry\`, \`skip\`, \`mark-loaded\`, \`accept-late\` | \`millefeuille/command@1\` | \`run_id\`, \`object_id\`, \`changed\`, \`message\`, \`state\` |

@@ -23,6 +23,11 @@ export function failedObjects(client: ApiClient, runId: string, most: number): P
   return objectsOf(client, runId, { state: 'failed' }, most)
 }
 
+/** The objects that wait for their next attempt, at most `most`. Rejects as `ApiClient.listObjects`. */
+export function retryingObjects(client: ApiClient, runId: string, most: number): Promise<FoundObjects> {
+  return objectsOf(client, runId, { retrying: 'true' }, most)
+}
+
 /** What the objects are called, for who follows the run; nothing where it cannot be told: ids are enough to go on. */
 export async function namedObjects(client: ApiClient, runId: string): Promise<readonly ProgressObject[]> {
   try {
@@ -37,7 +42,7 @@ export async function namedObjects(client: ApiClient, runId: string): Promise<re
 async function objectsOf(
   client: ApiClient,
   runId: string,
-  wish: { readonly degraded?: 'true'; readonly state?: string },
+  wish: { readonly degraded?: 'true'; readonly state?: string; readonly retrying?: 'true' },
   most: number,
 ): Promise<FoundObjects> {
   const objects: ObjectResource[] = []

@@ -1,8 +1,9 @@
 // Runs as people read them: a table of many, or one with its counts and failures.
 
 import type { RunResource, RunState } from '../shared/api/run-resource.ts'
+import { handSuffix } from '../shared/base/hand-suffix.ts'
 import { objectLabel } from '../shared/base/object-label.ts'
-import { missingInWords } from '../shared/events/degradation.ts'
+import { missingSuffix } from '../shared/events/degradation.ts'
 import { spanInWords } from './duration.ts'
 import { fittingTable } from './fitting-table.ts'
 import { plainText } from './one-line.ts'
@@ -28,7 +29,7 @@ export function showRuns(terminal: Terminal, runs: readonly RunResource[], nowMs
   const head = ['RUN', 'STATE', 'DONE', 'OF', 'FAILED', 'OPENED (UTC)', 'TOOK', 'TENANT', 'WORKFLOW']
   const rows = runs.map((run) => [
     run.run_id,
-    terminal.paintResult(colours[run.state], run.state),
+    stateCell(terminal, run),
     run.counts.loaded + run.counts.reused,
     run.objects,
     run.counts.failed,
@@ -40,16 +41,23 @@ export function showRuns(terminal: Terminal, runs: readonly RunResource[], nowMs
   for (const line of fittingTable(terminal.resultColumns, head, rows)) terminal.result(line)
 }
 
+function stateCell(terminal: Terminal, { state, paused }: RunResource): string {
+  return paused ? terminal.paintResult('yellow', 'paused') : terminal.paintResult(colours[state], state)
+}
+
 export interface RunReport {
   readonly run: RunResource
   /** Maybe the first of more. */
   readonly failures: readonly FailureNote[]
   /** What went on without something; undefined: it is not known. */
   readonly degraded: FoundObjects | undefined
+  /** What waits for its next attempt; undefined: it is not known. */
+  readonly retrying: FoundObjects | undefined
 }
 
 /** One run. The most important is last. */
-export function showRun(terminal: Terminal, { run, failures, degraded }: RunReport, nowMs: number): void {
+export function showRun(terminal: Terminal, report: RunReport, nowMs: number): void {
+  const { run, failures, degraded, retrying } = report
   const { counts } = run
   const say = (label: string, text: string) => terminal.result(`${label.padEnd(9)} ${text}`)
   say('run', run.run_id)
@@ -69,19 +77,36 @@ export function showRun(terminal: Terminal, { run, failures, degraded }: RunRepo
   for (const line of degradedTexts(degraded)) say('degraded', line)
   const unnamed = (degraded?.total ?? 0) - (degraded?.objects.length ?? 0)
   if (unnamed > 0) say('', `… and ${unnamed} more degraded (--json prints them all)`)
+  for (const line of retryingTexts(retrying)) say('retrying', line)
+  const unsaid = (retrying?.total ?? 0) - (retrying?.objects.length ?? 0)
+  if (unsaid > 0) say('', `… and ${unsaid} more retrying (--json prints them all)`)
   const totals = Object.entries(counts).flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []))
   if (degraded !== undefined && degraded.total > 0) totals.push(`${degraded.total} degraded`)
   const took = spanInWords(tookMs(run, nowMs))
   if (run.rerun_of !== null) say('rerun of', run.rerun_of)
   if (run.paused) say('paused', `nothing more is announced: millefeuille resume ${run.run_id}`)
+  if (run.end_reason !== null || run.ended_by !== null) say('because', plainText(becauseOf(run)))
   say('state', `${terminal.paintResult(colours[run.state], run.state)}: ${totals.join(', ')} in ${took}`)
 }
 
-/** As `2002 Customers clean, without 1001`. */
+/** As `2002 Customers clean, without 1001`, `3001 (2002 above it went on without 1001)`. */
 function degradedTexts(found: FoundObjects | undefined): readonly string[] {
   return (found?.objects ?? []).map(({ object_id, name, degraded }) => {
-    return plainText(`${objectLabel(object_id, name)}, ${missingInWords(degraded)}`)
+    return plainText(`${objectLabel(object_id, name)}${missingSuffix(degraded, object_id)}`)
   })
+}
+
+/** As `1001 Customers: TARGET_UNAVAILABLE the breaker of api.example is open; again at 2026-11-21 07:00:10 UTC`. */
+function retryingTexts(found: FoundObjects | undefined): readonly string[] {
+  return (found?.objects ?? []).flatMap(({ object_id, name, next_attempt: next }) => {
+    if (next === null) return []
+    const label = objectLabel(object_id, name)
+    return [plainText(`${label}: ${next.code} ${next.detail}; again at ${utcText(next.at)} UTC`)]
+  })
+}
+
+function becauseOf({ ended_by, end_reason, state }: RunResource): string {
+  return `${state}${handSuffix({ by: ended_by ?? undefined, reason: end_reason ?? undefined })}`
 }
 
 /** Of a run that goes on: until now. */

@@ -30,6 +30,8 @@ const run = answer({
   ended_at: orNull(instant),
   paused: { type: 'boolean' },
   rerun_of: orNull(string),
+  ended_by: orNull(string),
+  end_reason: orNull(string),
   counts: answer(Object.fromEntries(objectCounts.map((state) => [state, integer]))),
 })
 
@@ -190,6 +192,7 @@ export const components = {
         attempt: integer,
         error: orNull(answer({ code: string, detail: string })),
         degraded,
+        next_attempt: { ...answer({ at: instant, code: string, detail: string }), type: ['object', 'null'] },
       }),
     },
     total: integer,

@@ -1,6 +1,6 @@
 // Objects of a run as the API shows them, a page at a time.
 
-import type { ObjectList, ObjectResource } from '../../shared/api/object-resource.ts'
+import type { NextAttempt, ObjectList, ObjectResource } from '../../shared/api/object-resource.ts'
 import { at } from '../../shared/base/assert.ts'
 import type { ObjectState } from '../core/run/object-state.ts'
 import { wentOnWithout } from '../core/run/readiness.ts'
@@ -12,6 +12,8 @@ export interface ObjectQuery {
   readonly isDegraded: boolean
   /** Only what is in this state; undefined: in any. */
   readonly state: ObjectState | undefined
+  /** Only what waits for its next attempt. */
+  readonly isRetrying: boolean
   /** The object before the first one wanted; undefined: from the beginning. */
   readonly after: string | undefined
   readonly limit: number
@@ -25,15 +27,11 @@ const pageBytes = 2 ** 20 - 4_096
 
 /** Throws OBJECT_UNKNOWN when the run has no object `after`. */
 export function objectListOf(run: Run, query: ObjectQuery): ObjectList {
-  const { isDegraded, state, after, limit } = query
+  const { after, limit } = query
   const first = after === undefined ? 0 : knownIndexOf(run, after) + 1
   const wanted: number[] = []
   for (let index = 0; index < run.plan.objects.length; index++)
-    if (
-      (!isDegraded || wentOnWithout(run, index).length > 0) &&
-      run.stateOf(index) === (state ?? run.stateOf(index))
-    )
-      wanted.push(index)
+    if (isWanted(run, index, query)) wanted.push(index)
   const rest = wanted.filter((index) => index >= first)
   const objects = pageOf(run, rest.slice(0, limit))
   const last = rest.length > objects.length ? objects.at(-1) : undefined
@@ -52,12 +50,29 @@ function pageOf(run: Run, indices: readonly number[]): readonly ObjectResource[]
   return objects
 }
 
+function isWanted(run: Run, index: number, { isDegraded, state, isRetrying }: ObjectQuery): boolean {
+  if (isDegraded && wentOnWithout(run, index).length === 0) return false
+  if (state !== undefined && run.stateOf(index) !== state) return false
+  return !isRetrying || nextAttemptOf(run, index) !== null
+}
+
+function nextAttemptOf(run: Run, index: number): NextAttempt | null {
+  const { isRetrying, error } = run.notesOf(index)
+  if (run.stateOf(index) !== 'waiting' || !isRetrying || error === undefined) return null
+  const { code, detail } = error
+  return { at: new Date(run.dueAtMsOf(index)).toISOString(), code, detail }
+}
+
 function objectOf(run: Run, index: number): ObjectResource {
   const { id, name = null, layer } = at(run.plan.objects, index)
   const state = run.stateOf(index)
   const attempt = run.attemptOf(index)
   const error = state === 'failed' ? errorOf(run, index) : null
-  return { object_id: id, name, layer, state, attempt, error, degraded: wentOnWithout(run, index) }
+  const degraded = wentOnWithout(run, index)
+  return {
+    ...{ object_id: id, name, layer, state, attempt, error, degraded },
+    next_attempt: nextAttemptOf(run, index),
+  }
 }
 
 function errorOf(run: Run, index: number): ObjectResource['error'] {

@@ -17,6 +17,8 @@ export function runResourceOf(summary: RunSummary): RunResource {
     ended_at: summary.endedAtMs === null ? null : instant(summary.endedAtMs),
     paused: summary.isPaused ?? false,
     rerun_of: summary.rerunOf ?? null,
+    ended_by: summary.endedEarly?.by ?? null,
+    end_reason: summary.endedEarly?.reason ?? null,
     counts: { waiting, ready, loaded, failed, blocked, reused, cancelled, skipped },
   }
 }

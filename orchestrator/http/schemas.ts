@@ -68,6 +68,7 @@ const pageLimit = text('a whole number from 1 to 10000', '^([1-9][0-9]{0,3}|1000
 export const objectsQuery = record({
   degraded: { enum: ['true'], description: 'Only what went on without something.' },
   state: { enum: objectStates, description: 'Only what is in this state.' },
+  retrying: { enum: ['true'], description: 'Only what waits for its next attempt.' },
   after: { ...objectId, description: 'The id of the last object of the page before.' },
   limit: pageLimit,
 })

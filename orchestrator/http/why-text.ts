@@ -2,7 +2,7 @@
 
 import type { WhyAnswer, WhyStepResource } from '../../shared/api/why-resource.ts'
 import { objectLabel } from '../../shared/base/object-label.ts'
-import { missingInWords } from '../../shared/events/degradation.ts'
+import { inheritedInWords, ownInWords } from '../../shared/events/degradation.ts'
 import type { WhyStep } from '../core/run/why.ts'
 import type { Why } from '../services/explainer.ts'
 
@@ -30,13 +30,19 @@ function textOf(runId: string, chain: readonly WhyStepResource[]): string {
 }
 
 function paragraphOf(step: WhyStepResource, place: number): string {
-  const { object_id, name, state, reason, since, text, owner, release, degraded } = step
+  const { object_id, name, state, reason, since, text, owner, release } = step
   const because = reason === null || reason === state ? '' : ` (${reason})`
   const lines = [
     `${place === 0 ? '' : '└ '}${objectLabel(object_id, name)}: ${state}${because}${since === null ? '' : ` since ${since}`}`,
     `  ${text}`,
-    ...(degraded.length === 0 ? [] : [`  it went on ${missingInWords(degraded)}`]),
+    ...degradedLines(step),
     ...(release === null ? [] : [`  owner: ${owner}`, `  released by: ${release}`]),
   ]
   return lines.map((line) => '  '.repeat(Math.min(place, 8)) + line).join('\n')
+}
+
+function degradedLines({ object_id, degraded }: WhyStepResource): readonly string[] {
+  const own = ownInWords(degraded, object_id)
+  const inherited = inheritedInWords(degraded, object_id)
+  return [...(own === '' ? [] : [`  it went on ${own}`]), ...(inherited === '' ? [] : [`  ${inherited}`])]
 }

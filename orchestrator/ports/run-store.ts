@@ -37,6 +37,8 @@ export interface RunSummary {
   readonly isPaused?: boolean
   /** The run whose failures this one makes good. */
   readonly rerunOf?: string
+  /** Who or what ended it early. */
+  readonly endedEarly?: { readonly by?: string; readonly reason?: string }
   readonly counts: RunCounts & { readonly waiting: number; readonly ready: number }
 }
 

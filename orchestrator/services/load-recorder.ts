@@ -1,13 +1,11 @@
-// Remembers in the load registry when objects were loaded, for those whose freshness can ever be asked for.
+// Remembers in the load registry when objects were loaded: all of them, for nobody knows who will ask tomorrow.
 
-import { at } from '../../shared/base/assert.ts'
 import type { Json } from '../../shared/base/json.ts'
 import type { Random } from '../../shared/base/random.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import { insist } from '../../shared/service/insist.ts'
 import { Pump } from '../../shared/service/pump.ts'
-import { forEachLink } from '../core/graph/plan.ts'
 import type { Run } from '../core/run/run.ts'
 import type { CommitRecord, RunFact } from '../core/run/run-fact.ts'
 import type { LastLoad, LoadRegistry } from '../ports/load-registry.ts'
@@ -37,7 +35,7 @@ export class LoadRecorder {
   record(run: Run, commit: CommitRecord): void {
     const loads = commit.facts.flatMap((fact) => {
       const load = lastLoad(run, fact, commit.at_ms)
-      return load !== undefined && isAskedFor(run, load.objectId) ? [load] : []
+      return load === undefined ? [] : [load]
     })
     if (loads.length === 0) return
     const tenant = run.head.opened?.tenant ?? 'default'
@@ -66,20 +64,6 @@ export class LoadRecorder {
     const persistence = { ...this.#parts, signal: this.#pump.stopping, worthwhile: () => true }
     await insist('remember loads', () => this.#parts.registry.remember(tenant, loads), persistence)
   }
-}
-
-/** Whether anybody may ever ask when the object was last loaded: for its freshness, or for a child that is content with it. */
-function isAskedFor(run: Run, objectId: string): boolean {
-  const { plan } = run
-  const index = plan.indexOf.get(objectId) ?? -1
-  const object = at(plan.objects, index)
-  if (object.frequency !== undefined || object.lastRunAtMs !== undefined) return true
-  if (plan.linkPolicies.size === 0) return false
-  let isAsked = false
-  forEachLink(plan.children, index, (child) => {
-    if (at(plan.objects, child).links?.get(objectId)?.kind === 'stale-ok') isAsked = true
-  })
-  return isAsked
 }
 
 function lastLoad(run: Run, fact: RunFact, loadedAtMs: number): LastLoad | undefined {

@@ -14,6 +14,15 @@ export interface ObjectResource {
   readonly error: { readonly code: string; readonly detail: string } | null
   /** What it went on without, or with an old load of. */
   readonly degraded: readonly Degradation[]
+  /** Of one that waits for its next attempt: when that is due, and what became of the one before; null: it does not. */
+  readonly next_attempt: NextAttempt | null
+}
+
+export interface NextAttempt {
+  /** RFC 3339, UTC. */
+  readonly at: string
+  readonly code: string
+  readonly detail: string
 }
 
 /** In the order of the plan. A page ends at its limit, or before it would be longer than 1 MiB. */

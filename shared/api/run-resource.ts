@@ -31,6 +31,10 @@ export interface RunResource {
   readonly paused: boolean
   /** The run whose failures this one makes good. */
   readonly rerun_of: string | null
+  /** Who ended it early; null: nobody did, or it is not known. */
+  readonly ended_by: string | null
+  /** Why it ended early, as the person said who ended it, or the limit that it came to. */
+  readonly end_reason: string | null
 }
 
 /** What `run --json` says first: the name and version of the lines that follow. */

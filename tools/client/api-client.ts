@@ -50,6 +50,8 @@ export interface ObjectWish {
   readonly degraded?: 'true'
   /** Only those in this state. */
   readonly state?: string
+  /** Only those that wait for their next attempt. */
+  readonly retrying?: 'true'
   /** `next_after` of the page before. */
   readonly after?: string
   /** 1 to 10,000; default 1,000. A page may end before it, when it is long. */

@@ -9,7 +9,7 @@ import type { CommandContext, CommandMaker } from '../command-context.ts'
 import { withExamples } from '../examples.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import type { FailureNote } from '../progress/run-progress.ts'
-import { degradedObjects, type FoundObjects, failedObjects } from '../run-objects.ts'
+import { degradedObjects, type FoundObjects, failedObjects, retryingObjects } from '../run-objects.ts'
 import { showRun, showRuns } from '../run-report.ts'
 import { watchRun } from '../watch-run.ts'
 import { wholeFrom } from '../whole-option.ts'
@@ -100,11 +100,23 @@ async function showOne(
     if (!(error instanceof Fault)) throw error
     terminal.message(`what its objects went on without cannot be told: ${error.message}`)
   })
+  const retrying = await retryingIn(client, run, most).catch((error: unknown): undefined => {
+    if (!(error instanceof Fault)) throw error
+    terminal.message(`what waits for its next attempt cannot be told: ${error.message}`)
+  })
   if (json) {
     const lines = failures.map(({ objectId, ...note }) => ({ object_id: objectId, ...note }))
     const degraded = degradedLines(found)
-    terminal.result(JSON.stringify({ format: 'millefeuille/run@1', run, failures: lines, degraded }))
-  } else showRun(terminal, { run, failures, degraded: found }, clock.nowMs())
+    terminal.result(
+      JSON.stringify({
+        format: 'millefeuille/run@1',
+        run,
+        failures: lines,
+        degraded,
+        retrying: retryingLines(retrying),
+      }),
+    )
+  } else showRun(terminal, { run, failures, degraded: found, retrying }, clock.nowMs())
   return exitCodes.done
 }
 
@@ -112,6 +124,17 @@ async function showOne(
 function degradedLines(found: FoundObjects | undefined) {
   if (found === undefined) return null
   return found.objects.map(({ object_id, name, degraded }) => ({ object_id, name, degraded }))
+}
+
+function retryingLines(found: FoundObjects | undefined) {
+  if (found === undefined) return null
+  return found.objects.map(({ object_id, name, next_attempt }) => ({ object_id, name, next_attempt }))
+}
+
+/** Nothing waits in a run that has ended. */
+async function retryingIn(client: ApiClient, run: RunResource, most: number): Promise<FoundObjects> {
+  if (run.state !== 'running') return { objects: [], total: 0 }
+  return retryingObjects(client, run.run_id, most)
 }
 
 /** Those that are failed now: what failed and was tried again since is none. */

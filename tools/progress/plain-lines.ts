@@ -1,6 +1,7 @@
 // A run as one line per change of state: for pipes, logs and continuous integration.
 
 import type { FactLine } from '../../shared/api/run-resource.ts'
+import { handSuffix } from '../../shared/base/hand-suffix.ts'
 import { spanInWords } from '../duration.ts'
 import { counted } from '../validation.ts'
 import { degradedText } from './degraded-text.ts'
@@ -22,8 +23,7 @@ export function plainLine(fact: FactLine, progress: RunProgress): string | undef
     case 'object-retry-scheduled': {
       const { attempt, code, detail } = noteOf(fact, label)
       const wait = spanInWords(Number(fact.due_at_ms) - fact.at_ms)
-      const became = fact.given_up === 'not-begun' ? 'was not begun:' : 'failed with'
-      return `${at} retry     ${label}: attempt ${attempt} ${became} ${code} ${detail}; again in ${wait}`
+      return `${at} retry     ${label}: attempt ${attempt} ${whatBecame(fact, code)} ${code} ${detail}; again in ${wait}`
     }
     case 'object-failed': {
       const { attempt, code, detail } = noteOf(fact, label)
@@ -36,6 +36,12 @@ export function plainLine(fact: FactLine, progress: RunProgress): string | undef
     default:
       return byHandLine(fact, at, label)
   }
+}
+
+/** A breaker refuses what it then did not begin; what was lost may have been begun, and its detail says what befell it. */
+function whatBecame({ given_up }: FactLine, code: string): string {
+  if (given_up !== 'lost' && given_up !== 'not-begun') return 'failed with'
+  return code === 'ATTEMPT_LOST' ? 'was lost:' : 'was not begun:'
 }
 
 /** What people did, and what came too late. */
@@ -67,7 +73,7 @@ function byHandLine(fact: FactLine, at: string, label: string): string | undefin
 export function endLine(ended: FactLine): string {
   const counts = Object.entries(ended.counts ?? {}).filter(([, count]) => Number(count) > 0)
   const totals = counts.map(([state, count]) => `${count} ${state}`).join(', ')
-  const reason = ended.reason === undefined ? '' : ` (${ended.reason})`
+  const early = handSuffix({ by: ended.by, reason: ended.reason }).replace(/^:? /, '')
   const degraded = ended.degraded === undefined ? '' : `, ${ended.degraded} degraded`
-  return `run ${ended.run_id} ${ended.state}${reason}: ${totals}${degraded} in ${spanInWords(Number(ended.duration_ms))}`
+  return `run ${ended.run_id} ${ended.state}${early === '' ? '' : ` (${early})`}: ${totals}${degraded} in ${spanInWords(Number(ended.duration_ms))}`
 }

@@ -111,7 +111,7 @@ export class AttemptRunner {
     this.#running.delete(attempt.work.name)
     attempt.grace?.cancel()
     const durationMs = this.#parts.clock.nowMs() - attempt.startedAtMs
-    this.#ended({ work: attempt.work, outcome: judged(outcome, attempt.abortedFor), durationMs })
+    this.#ended({ work: attempt.work, outcome: judged(outcome, attempt), durationMs })
   }
 
   #abort(attempt: RunningAttempt, reason: AbortReason): void {
@@ -210,10 +210,10 @@ export class AttemptRunner {
 }
 
 /** What a loader throws after it was told to give up says nothing; what it loaded in spite of that is loaded. */
-function judged(outcome: Outcome, abortedFor: AbortReason | undefined): Ending['outcome'] {
+function judged(outcome: Outcome, { abortedFor, timedOutText }: RunningAttempt): Ending['outcome'] {
   if (outcome.kind === 'loaded' || abortedFor === undefined) return outcome
   if (abortedFor === 'revoked') return 'revoked'
   if (abortedFor !== 'deadline') return 'lost'
-  const error = new Fault('ATTEMPT_TIMED_OUT', 'it took longer than it may')
+  const error = new Fault('ATTEMPT_TIMED_OUT', timedOutText)
   return { kind: 'thrown', error }
 }

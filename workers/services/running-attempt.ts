@@ -1,5 +1,6 @@
 // One call of a loader: its signal, and the single moment at which it ends.
 
+import { limitInWords } from '../../shared/base/limit-in-words.ts'
 import type { Timer } from '../../shared/ports/clock.ts'
 import type { LoadContext } from '../ports/loader.ts'
 import type { Work } from './work.ts'
@@ -26,6 +27,15 @@ export class RunningAttempt {
     const { deadline_ms, timeout_ms } = work.ready
     const timeoutAtMs = timeout_ms === null ? Number.POSITIVE_INFINITY : startedAtMs + timeout_ms
     this.deadlineMs = Math.min(timeoutAtMs, deadline_ms ?? Number.POSITIVE_INFINITY)
+  }
+
+  /** That its time is over, and which limit it was: of the load itself, or of its answer. */
+  get timedOutText(): string {
+    const { timeout_ms } = this.work.ready
+    const isOwn = timeout_ms !== null && this.deadlineMs === this.startedAtMs + timeout_ms
+    return isOwn
+      ? `it timed out after ${limitInWords(timeout_ms)} (attempt_timeout)`
+      : `it timed out after ${limitInWords(this.deadlineMs - this.startedAtMs)} of work, at its deadline (answer_timeout)`
   }
 
   /** The first reason for which it was told to give up. */

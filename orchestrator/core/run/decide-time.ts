@@ -1,8 +1,10 @@
 // What time does to a run: retries and deadlines fall due, waiting ends, and so does patience with the run itself.
 
+import { limitInWords } from '../../../shared/base/limit-in-words.ts'
 import type { AnswerError } from '../../../shared/events/answer.ts'
 import { afterFailure, blockIfDoomed } from './decide-answers.ts'
 import type { Decision } from './decision.ts'
+import { patienceOf } from './object-patience.ts'
 import { isFinal } from './object-state.ts'
 import { canStart, nextWaitEndMs } from './readiness.ts'
 import type { CancelInput } from './run-input.ts'
@@ -13,7 +15,9 @@ export function tick(decision: Decision): void {
   if (atMs < run.head.nextDueAtMs) return
   const timeoutMs = run.head.opened?.policy.run_timeout_ms ?? null
   if (timeoutMs !== null && atMs >= run.head.clockAtMs + timeoutMs) {
-    endEarly(decision, 'timed-out', { reason: `the run took longer than ${timeoutMs / 1000} s` })
+    endEarly(decision, 'timed-out', {
+      reason: `the run took longer than ${limitInWords(timeoutMs)}, its run_timeout`,
+    })
     return
   }
   for (const index of dueObjects(run, atMs)) {
@@ -32,7 +36,8 @@ function isDue(run: RunView, index: number, atMs: number): boolean {
 }
 
 function timedOut(run: RunView, index: number): AnswerError {
-  const detail = `no answer to attempt ${run.attemptOf(index)} before its deadline`
+  const limit = limitInWords(patienceOf(run, index).answer_timeout_ms ?? 0)
+  const detail = `no answer to attempt ${run.attemptOf(index)}: it timed out after ${limit} (answer_timeout)`
   return { code: 'ATTEMPT_TIMED_OUT', retryable: true, detail }
 }
 

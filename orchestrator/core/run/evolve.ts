@@ -120,8 +120,7 @@ function open(run: RunDraft, fact: RunOpened, atMs: number): void {
 function reopen(run: RunDraft, atMs: number): void {
   const timeoutMs = run.head.opened?.policy.run_timeout_ms ?? null
   const nextDueAtMs = timeoutMs === null ? Number.POSITIVE_INFINITY : atMs + timeoutMs
-  const goesOn = { ended: undefined, endedAtMs: undefined }
-  run.head = { ...run.head, ...goesOn, clockAtMs: atMs, scanned: 0, nextDueAtMs }
+  run.head = { ...run.head, ended: undefined, endedAtMs: undefined, clockAtMs: atMs, scanned: 0, nextDueAtMs }
 }
 
 function end(run: RunDraft, fact: RunEnded, atMs: number): void {

@@ -1,11 +1,13 @@
 // What lists and the API show of a run, and when somebody must look at it again.
 
+import { endedEarlyBy } from './ended-early.ts'
 import { failuresOf, shortestPickupMs } from './object-patience.ts'
 import type { ObjectFailed, ObjectRetryScheduled, RunFact } from './run-fact.ts'
 import type { RunHead, RunView } from './run-view.ts'
 
 /** `head` is that of the decision, which `run` has not evolved to yet. */
 export function summaryOf(run: RunView, head: RunHead) {
+  const endedEarly = endedEarlyBy(head)
   return {
     runId: run.id,
     state: head.ended ?? ('running' as const),
@@ -18,6 +20,7 @@ export function summaryOf(run: RunView, head: RunHead) {
     endedAtMs: head.endedAtMs ?? null,
     isPaused: head.paused !== undefined,
     ...(head.opened?.rerun_of === undefined ? {} : { rerunOf: head.opened.rerun_of }),
+    ...(endedEarly === undefined ? {} : { endedEarly }),
     counts: head.counts,
   }
 }

@@ -1,9 +1,13 @@
 // The reasons in words: what it is, who owns it, and what would release it.
 
 import { at } from '../../../shared/base/assert.ts'
-import { missingInWords } from '../../../shared/events/degradation.ts'
+import { handSuffix } from '../../../shared/base/hand-suffix.ts'
+import { instantInWords } from '../../../shared/base/instant-in-words.ts'
+import { ownInWords } from '../../../shared/events/degradation.ts'
+import { endedEarlyBy } from './ended-early.ts'
 import { saysNotBegun } from './not-begun.ts'
 import type { EndedByHand } from './object-notes.ts'
+import { unservedAbove, unservedNow } from './old-load-words.ts'
 import { goesOnAtMs, missedParents } from './parent-wait.ts'
 import { blockingRoot, degradationsOf } from './readiness.ts'
 import type { RunView } from './run-view.ts'
@@ -35,7 +39,7 @@ function endText(run: RunView, index: number): string {
   const { byHand } = run.notesOf(index)
   if (byHand === undefined) return `it is ${run.stateOf(index)}`
   const { type, by, reason } = byHand
-  const atMs = instant(run.sinceMsOf(index))
+  const atMs = instantInWords(run.sinceMsOf(index))
   return `${handText[type]} by ${by} at ${atMs}${reason === undefined ? '' : `: ${reason}`}`
 }
 
@@ -58,15 +62,16 @@ const words: Readonly<Record<WaitReason | EndReason, Words>> = {
   'not-due': waitingForParents,
   'retry-backoff': (run, index) => {
     const { error, givenUp } = run.notesOf(index)
-    const due = instant(run.dueAtMsOf(index))
+    const due = instantInWords(run.dueAtMsOf(index))
     const isSpared = error !== undefined && saysNotBegun(error) && givenUp.includes(run.attemptOf(index))
-    const became = isSpared ? 'was not begun, and uses up no retry:' : 'failed with'
+    const spared = error?.code === 'ATTEMPT_LOST' ? 'was lost' : 'was not begun'
+    const became = isSpared ? `${spared}, and uses up no retry:` : 'failed with'
     const text = `attempt ${run.attemptOf(index)} ${became} ${error?.code}: ${error?.detail}`
     return { text, owner: zoneOf(run, index), release: `attempt ${run.attemptOf(index) + 1} at ${due}` }
   },
   paused: ({ head, id }) => {
     const { by, reason, atMs } = head.paused ?? { by: 'somebody', atMs: 0 }
-    const text = `the run was paused by ${by} at ${instant(atMs)}${reason === undefined ? '' : `: ${reason}`}`
+    const text = `the run was paused by ${by} at ${instantInWords(atMs)}${reason === undefined ? '' : `: ${reason}`}`
     return { text, owner: by, release: `millefeuille resume ${id}` }
   },
   'no-live-zone': (run, index) => ({
@@ -84,7 +89,7 @@ const words: Readonly<Record<WaitReason | EndReason, Words>> = {
     const { owner, untilMs } = holder?.kind === 'held' ? holder : { owner: 'a worker', untilMs: 0 }
     const attempt = run.attemptOf(index)
     return {
-      text: `${owner} works on attempt ${attempt}; its lease goes to ${instant(untilMs)} unless it is renewed`,
+      text: `${owner} works on attempt ${attempt}; its lease goes to ${instantInWords(untilMs)} unless it is renewed`,
       owner,
       release: `its answer; should the worker die, attempt ${attempt + 1} follows when the lease is over`,
     }
@@ -136,13 +141,13 @@ const words: Readonly<Record<WaitReason | EndReason, Words>> = {
     const root = blockingRoot(run, index, nowMs)
     const by = root === undefined ? 'something it needs' : idOf(run, root)
     return {
-      text: `it can never start, because ${by} failed`,
+      text: `it can never start, because ${by} failed${unservedAbove(run, index, nowMs)}`,
       owner: orchestrator,
       release: `${by} being loaded after all`,
     }
   },
   cancelled: (run, index) => ({
-    text: `the run ended before it, ${run.head.ended ?? 'and goes on without it'}`,
+    text: `the run ended before it, ${runEndText(run)}`,
     owner: 'whoever ended the run',
     release: `millefeuille retry ${run.id} ${idOf(run, index)}, or a rerun`,
   }),
@@ -156,17 +161,23 @@ const words: Readonly<Record<WaitReason | EndReason, Words>> = {
   },
 }
 
+function runEndText({ head }: RunView): string {
+  return head.ended === undefined
+    ? 'and goes on without it'
+    : `${head.ended}${handSuffix(endedEarlyBy(head))}`
+}
+
 function waitingForParents(run: RunView, index: number, { nowMs }: Circumstances): Explanation {
   const lacking = missedParents(run, index, nowMs).map((parent) => idOf(run, parent))
   const goesOnMs = goesOnAtMs(run, index, nowMs)
-  const text = `it waits for ${named(lacking)}`
+  const text = `it waits for ${named(lacking)}${unservedNow(run, index, nowMs)}`
   const release = `${lacking.length === 1 ? 'its parent' : 'its parents'} being loaded`
   if (goesOnMs === Number.POSITIVE_INFINITY) return { text, owner: orchestrator, release }
-  const how = missingInWords(degradationsOf(run, index))
+  const how = ownInWords(degradationsOf(run, index), idOf(run, index))
   return {
     text,
     owner: orchestrator,
-    release: `${release}, or ${instant(goesOnMs)}: then it may go on ${how}`,
+    release: `${release}, or ${instantInWords(goesOnMs)}: then it may go on ${how}`,
   }
 }
 
@@ -181,8 +192,4 @@ function idOf(run: RunView, index: number): string {
 
 function zoneOf(run: RunView, index: number): string {
   return `the team of ${zoneAt(run, index)}`
-}
-
-function instant(atMs: number): string {
-  return new Date(atMs).toISOString().replace(/\.000Z$/, 'Z')
 }

@@ -18,6 +18,7 @@ const longestLookMs = 4_000
 interface ObjectsQuery {
   readonly degraded?: 'true'
   readonly state?: ObjectState
+  readonly retrying?: 'true'
   readonly after?: string
   readonly limit?: string
 }
@@ -28,13 +29,14 @@ export function objectRoutes(parts: ApiParts): readonly ApiRoute[] {
       method: 'GET',
       path: '/api/v1/runs/:id/objects',
       summary:
-        'Lists the objects of a run in the order of its plan, all, those in a state, or those that went on without something. A page ends at its limit, or before it would be longer than 1 MiB.',
+        'Lists the objects of a run in the order of its plan, all, those in a state, those that went on without something, or those that wait for their next attempt. A page ends at its limit, or before it would be longer than 1 MiB.',
       schema: { params: runParams, querystring: objectsQuery },
       answers: { 200: 'ObjectList' },
       handle: async (request) => {
-        const { degraded, state, after, limit = usualObjects } = request.query as ObjectsQuery
+        const { degraded, state, retrying, after, limit = usualObjects } = request.query as ObjectsQuery
         const run = await lookedAt(parts, idOf(request))
-        return objectListOf(run, { isDegraded: degraded === 'true', state, after, limit: Number(limit) })
+        const only = { isDegraded: degraded === 'true', state, isRetrying: retrying === 'true' }
+        return objectListOf(run, { ...only, after, limit: Number(limit) })
       },
     },
   ]

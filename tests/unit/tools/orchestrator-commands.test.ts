@@ -28,6 +28,27 @@ async function openRun(runId: string): Promise<void> {
   expect(reply.status).toBe(201)
 }
 
+describe('status of a run that ended early', () => {
+  it('says who cancelled it and why, as do why and who follows it', async () => {
+    await openRun('r')
+    await house.send('DELETE', '/api/v1/runs/r?reason=wrong%20prices&by=ada')
+    expect((await ask(['status', 'r'])).out).toContain('\nbecause   cancelled by ada: wrong prices\nstate ')
+    expect((await ask(['why', '1001', '--run', 'r'])).out).toContain('cancelled by ada: wrong prices\n')
+    expect((await ask(['status', 'r', '-f'])).out).toContain('run r cancelled (by ada: wrong prices): ')
+    const run = { ended_by: 'ada', end_reason: 'wrong prices' }
+    expect((await ask(['status', 'r', '--json'])).json()).toMatchObject({ run })
+  })
+
+  it('says the limit when it timed out', async () => {
+    const body = { objects, run_id: 'r', all: true, timeout_seconds: 30 }
+    await house.send('POST', '/api/v1/runs', { body })
+    await house.clock.advance(31_000)
+    const reason = 'the run took longer than 30 s, its run_timeout'
+    expect((await ask(['status', 'r'])).out).toContain(`\nbecause   timed-out: ${reason}\nstate `)
+    expect((await ask(['status', 'r', '-f'])).out).toContain(`run r timed-out (${reason}): `)
+  })
+})
+
 describe('run', () => {
   it('refuses the id of another run, and finds the same one open', async () => {
     await openRun('first')
@@ -82,7 +103,7 @@ describe('run', () => {
     })
     const said = `${err}\n${out}`
     expect(said).toMatch(/ready {5}2002, without 1001\n/)
-    expect(said).toMatch(/ready {5}3003, without 1001\n/)
+    expect(said).toMatch(/ready {5}3003 \(2002 above it went on without 1001\)\n/)
     expect(said).toMatch(/ failed: 2 loaded, 1 failed, 2 degraded in /)
   })
 })
@@ -213,7 +234,7 @@ describe('cancel', () => {
       out: 'run first is cancelled',
     })
     const { out } = await ask(['status', 'first', '--follow'])
-    expect(out).toMatch(/^run first cancelled \(wrong prices\)/)
+    expect(out).toMatch(/^run first cancelled \(by \S+: wrong prices\)/)
     const again = await ask(['cancel', 'first'])
     expect(again).toMatchObject({
       code: 0,

@@ -37,7 +37,7 @@ describe('status of a run', () => {
     expect([code, err]).toEqual([0, ''])
     expect(out.split('\n').slice(-3)).toEqual([
       'degraded  2001 Customers clean, without 1001',
-      'degraded  3001, without 1001',
+      'degraded  3001 (2001 above it went on without 1001)',
       'state     running: 1 ready, 1 loaded, 1 skipped, 2 degraded in 0 ms',
     ])
     const degraded = [{ parent: '1001', child: '2001', reason: 'skipped' }]
@@ -48,6 +48,28 @@ describe('status of a run', () => {
         { object_id: '3001', name: null, degraded },
       ],
     })
+  })
+
+  it('names the service that a breaker keeps from, and when the object is tried again', async () => {
+    const detail = 'the breaker of api.example is open'
+    const error = { code: 'TARGET_UNAVAILABLE', retryable: true, detail, retry_after_ms: 30_000 }
+    const said = { runId: 'r', objectId: '1001', attempt: 1, info: undefined, error }
+    await house.answer('r', { kind: 'failed', ...said })
+    const line = `retrying  1001 Customers: TARGET_UNAVAILABLE ${detail}; again at 2026-11-21 05:00:30 UTC`
+    expect((await ask(['status', 'r'])).out.split('\n').at(-2)).toBe(line)
+    const next_attempt = { at: '2026-11-21T05:00:30.000Z', code: 'TARGET_UNAVAILABLE', detail }
+    expect((await ask(['status', 'r', '--json'])).json()).toMatchObject({
+      retrying: [{ object_id: '1001', name: 'Customers', next_attempt }],
+    })
+    await house.send('DELETE', '/api/v1/runs/r')
+    expect((await ask(['status', 'r'])).out).not.toContain('retrying')
+  })
+
+  it('is paused in the list of runs while it is', async () => {
+    await house.send('POST', '/api/v1/runs/r/pause', { body: { by: 'ada' } })
+    expect((await ask(['status'])).out).toMatch(/^ *│? *r +│? *paused/m)
+    await house.send('POST', '/api/v1/runs/r/resume', { body: { by: 'ada' } })
+    expect((await ask(['status'])).out).not.toContain('paused')
   })
 
   it('says nothing of it where nothing is missing', async () => {
@@ -142,7 +164,7 @@ describe('objects on several pages', () => {
   function clientWith(count: number, most: number, wishes: ObjectWish[] = []) {
     const all = Array.from({ length: count }, (_, index) => ({
       ...{ object_id: String(index), name: null, layer: 1000 as const },
-      ...{ state: 'ready', attempt: 1, error: null, degraded: [] },
+      ...{ state: 'ready', attempt: 1, error: null, degraded: [], next_attempt: null },
     }))
     const listObjects = async (run_id: string, wish: ObjectWish = {}): Promise<ObjectList> => {
       wishes.push(wish)

@@ -52,6 +52,9 @@ describe('a parent whose last good load will do', () => {
     await house.failed('today', '1001')
     expect(readyOf('today/2001')).toBeUndefined()
     expect((await house.send('GET', '/api/v1/runs/today')).json).toMatchObject({ counts: { blocked: 1 } })
+    expect((await house.send('GET', '/api/v1/why/2001?run=today')).json?.text).toContain(
+      'because 1001 failed; 2001 would go on with an old load of 1001, but the last is of 2026-11-21T05:00:00Z, older than 36 h (max_age)',
+    )
   })
 })
 

@@ -14,7 +14,7 @@ it('an object that is longer than a page has one of its own', () => {
     run.setNotes(index, { ...noNotes, degraded: Array.from({ length: 2_000 }, () => missing) })
   }
   const pages = [undefined, 'a', 'b'].map((after) =>
-    objectListOf(run, { isDegraded: false, state: undefined, after, limit: 10 }),
+    objectListOf(run, { isDegraded: false, state: undefined, isRetrying: false, after, limit: 10 }),
   )
   expect(pages.map(({ objects, next_after }) => [objects.map((one) => one.object_id), next_after])).toEqual([
     [['a'], 'a'],

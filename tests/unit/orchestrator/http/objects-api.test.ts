@@ -51,11 +51,11 @@ describe('the objects of a run', () => {
       objects: [
         {
           ...{ object_id: '2001', name: 'Customers clean', layer: 2000 },
-          ...{ state: 'loaded', attempt: 1, error: null, degraded },
+          ...{ state: 'loaded', attempt: 1, error: null, degraded, next_attempt: null },
         },
         {
           ...{ object_id: '3001', name: null, layer: 3000 },
-          ...{ state: 'ready', attempt: 1, error: null, degraded },
+          ...{ state: 'ready', attempt: 1, error: null, degraded, next_attempt: null },
         },
       ],
     })

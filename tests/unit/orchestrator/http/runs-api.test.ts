@@ -203,6 +203,8 @@ describe('runs over HTTP', () => {
           },
           paused: false,
           rerun_of: null,
+          ended_by: null,
+          end_reason: null,
         })
     })
 

@@ -83,7 +83,8 @@ describe('why', () => {
     const missing = [{ parent: '1001', child: '2001', reason: 'skipped' }]
     const { json } = await why('3001')
     expect(json).toMatchObject({ chain: [{ object_id: '3001', state: 'ready', degraded: missing }] })
-    expect(json?.text).toContain('\n  it went on without 1001\n  owner: ')
+    expect(json?.text).toContain('\n  2001 above it went on without 1001\n  owner: ')
+    expect((await why('2001')).json?.text).toMatch(/\n {2}it went on without 1001$/)
     expect((await ask('why', '3001')).out).toBe(json?.text)
     expect((await why('1001')).json).toMatchObject({ chain: [{ degraded: [] }] })
   })

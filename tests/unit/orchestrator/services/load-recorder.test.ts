@@ -1,4 +1,4 @@
-// The load registry learns of every load whose freshness can be asked for, and of no other.
+// The load registry learns of every load: a link or a frequency that is added tomorrow asks for those of today.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MemoryLoadRegistry } from '../../../../orchestrator/adapters/memory/memory-load-registry.ts'
@@ -54,13 +54,14 @@ const known = async (tenant = 'acme') => [
 ]
 
 describe('the load recorder', () => {
-  it('remembers loads of objects with a frequency or a last run, with instant, result and tenant', async () => {
+  it('remembers the loads of all objects, with instant, result and tenant', async () => {
     record(100, [loaded('daily', { rows: 3 }), loaded('dated'), loaded('plain')])
     record(100, [loaded('daily')], 'other')
     await recorder.drained()
     expect(await known()).toEqual([
       { objectId: 'daily', loadedAtMs: 100, result: { rows: 3 } },
       { objectId: 'dated', loadedAtMs: 100 },
+      { objectId: 'plain', loadedAtMs: 100 },
     ])
     expect(await known('other')).toHaveLength(1)
   })
@@ -112,30 +113,16 @@ describe('the load recorder', () => {
   })
 })
 
-describe('the load recorder of a plan whose children are content with old loads', () => {
-  const linked = planOf({
-    source: [],
-    plain: [],
-    child: {
-      parents: ['source', 'plain'],
-      links: { source: { kind: 'stale-ok' }, plain: { kind: 'optional' } },
-    },
-  })
+describe('the load recorder of what counts as loaded by hand', () => {
+  const linked = planOf({ source: [], child: ['source'] })
   const recordOf = async (facts: readonly RunFact[]) => {
     const run = runAfter(linked, [{ kind: 'open', tenant: 'acme', policy: patient, reused: [] }])
     evolve(run, facts, 100)
     recorder.record(run, chained(run.id, 2, 100, facts))
     await recorder.drained()
-    return [...(await registry.lastLoads('acme', ['source', 'plain', 'child'])).values()]
+    return [...(await registry.lastLoads('acme', ['source', 'child'])).values()]
   }
   const ready = { type: 'object-ready', object_id: 'source', attempt: 1 } as const
-
-  it('remembers the loads of their parents, and of no others', async () => {
-    const plain = [{ ...ready, object_id: 'plain' }, loaded('plain')]
-    expect(await recordOf([ready, loaded('source', 'new'), ...plain])).toEqual([
-      { objectId: 'source', loadedAtMs: 100, result: 'new' },
-    ])
-  })
 
   it('remembers what counts as loaded by hand', async () => {
     const marked = {

@@ -6,7 +6,7 @@ import { degradedText } from '../../../../tools/progress/degraded-text.ts'
 
 function textOf(...degraded: readonly Degradation[]): string {
   const entries = degraded.map((entry) => ({ ...entry }))
-  return degradedText({ type: 'object-ready', at_ms: 0, run_id: 'r', degraded: entries })
+  return degradedText({ type: 'object-ready', at_ms: 0, run_id: 'r', object_id: '2001', degraded: entries })
 }
 
 function without(parent: string): Degradation {
@@ -24,8 +24,11 @@ it('tells an input that is missing from one that is old', () => {
   )
 })
 
-it('names an input once that several children went on without', () => {
-  expect(textOf(without('1001'), { ...without('1001'), child: '2002' })).toBe(', without 1001')
+it('tells what the object lacks from what one above it lacked, and names that once', () => {
+  const above = { ...without('1001'), child: '1500' }
+  const inherited = ' (1500 above it went on without 1001)'
+  expect(textOf(above, above)).toBe(inherited)
+  expect(textOf(above, without('1002'))).toBe(`, without 1002${inherited}`)
 })
 
 it('counts what is more than three', () => {

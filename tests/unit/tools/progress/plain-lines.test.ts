@@ -19,3 +19,15 @@ it('tells an attempt that failed from one that was not begun', () => {
   expect(retried({ given_up: 'timed-out' })).toContain(`attempt 2 failed with ${said}`)
   expect(retried({ given_up: 'not-begun' })).toContain(`attempt 2 was not begun: ${said}`)
 })
+
+it('says of an attempt that a restart cut off, or that its worker left, that it was lost', () => {
+  const error = {
+    code: 'ATTEMPT_LOST',
+    retryable: true,
+    detail: 'the process that worked on it was restarted',
+  }
+  const said = 'ATTEMPT_LOST the process that worked on it was restarted; again in 30.0 s'
+  expect(retried({ given_up: 'not-begun', error })).toContain(`attempt 2 was lost: ${said}`)
+  expect(retried({ given_up: 'lost', error })).toContain(`attempt 2 was lost: ${said}`)
+  expect(retried({ error })).toContain(`attempt 2 failed with ${said}`)
+})

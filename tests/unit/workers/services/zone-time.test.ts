@@ -33,7 +33,10 @@ describe('the deadline of an attempt', () => {
     await bench.clock.advance(60_000)
     expect(logger.messages('warn')).toEqual([])
     const error = { code: 'ATTEMPT_TIMED_OUT', retryable: true }
-    expect(await bench.answers()).toMatchObject([{ error }, { error }])
+    expect(await bench.answers()).toMatchObject([
+      { error: { ...error, detail: 'it timed out after 5 s of work, at its deadline (answer_timeout)' } },
+      { error },
+    ])
     await bench.stopped(zone)
   })
 
@@ -53,7 +56,7 @@ describe('the deadline of an attempt', () => {
     await bench.clock.advance(10)
     expect(await bench.answers()).toMatchObject([
       { kind: 'loaded' },
-      { error: { code: 'ATTEMPT_TIMED_OUT' } },
+      { error: { code: 'ATTEMPT_TIMED_OUT', detail: 'it timed out after 3 s (attempt_timeout)' } },
     ])
     await bench.stopped(zone)
   })

@@ -369,7 +369,8 @@ describe('a late result', () => {
     it('leaves it timed out likewise', () => {
       const timed = [open({ run_timeout_ms: hour }), dispatch, at(openedAtMs + hour, tick)] as const
       const { facts } = given(wide, ...timed, loaded('a', 1)).when(command('accept-late', 'a'))
-      expect(facts.at(-1)).toMatchObject({ state: 'timed-out', reason: 'the run took longer than 3600 s' })
+      const reason = 'the run took longer than 1 h, its run_timeout'
+      expect(facts.at(-1)).toMatchObject({ state: 'timed-out', reason })
       expect(facts.at(-1)).not.toHaveProperty('by')
     })
 

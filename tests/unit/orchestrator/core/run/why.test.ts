@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { decide } from '../../../../../orchestrator/core/run/decide.ts'
+import { endedEarlyBy } from '../../../../../orchestrator/core/run/ended-early.ts'
 import { evolve } from '../../../../../orchestrator/core/run/evolve.ts'
 import { isFinal } from '../../../../../orchestrator/core/run/object-state.ts'
 import type { Run } from '../../../../../orchestrator/core/run/run.ts'
@@ -129,6 +130,14 @@ describe('an object that waits', () => {
     expect(step?.release).toMatch(/^attempt 2 at 1970-/)
   })
 
+  it('for its next attempt says that the one before was lost, and not that nobody had begun it', () => {
+    const lost = { kind: 'lost', objectId: 'a', attempt: 1, cause: 'restarted' } as const
+    const { run } = given(chain, open(), dispatch, { kind: 'pause', by }, lost)
+    expect(why(run, 'a', { nowMs: openedAtMs - 1 })[0]?.text).toBe(
+      'attempt 1 was lost, and uses up no retry: ATTEMPT_LOST: the process that worked on it was restarted',
+    )
+  })
+
   it('because of a pause says who paused it and how to go on', () => {
     const pause: RunInput = { kind: 'pause', by, reason: 'wrong prices' }
     const { run } = given(chain, open(), dispatch, pause, loaded('a'))
@@ -210,12 +219,74 @@ describe('an object that has ended', () => {
     expect(why(run, 'd')[0]?.text).toBe('it can never start, because b failed')
   })
 
+  const stale = (policy: object = {}) =>
+    planOf({ a: [], b: { parents: ['a'], links: { a: { kind: 'stale-ok', ...policy } } }, c: ['b'] })
+  const startWith = (...loadedAtMs: readonly number[]) => ({
+    ...(noRetries as Extract<RunInput, { kind: 'open' }>),
+    lastLoads: loadedAtMs.map((ms) => ({ objectId: 'a', loadedAtMs: ms })),
+  })
+
+  it('although an old load might have served says that none is known, also of what is below', () => {
+    const { run } = given(stale({ max_age_ms: 1_000 }), startWith(), dispatch, failed('a'))
+    const text =
+      'it can never start, because a failed; b would go on with an old load of a, and none is known'
+    expect([why(run, 'b')[0]?.text, why(run, 'c')[0]?.text]).toEqual([text, text])
+  })
+
+  it('although there was an old load says of when it is, and how old it may be', () => {
+    const { run } = given(stale({ max_age_ms: 1_000 }), startWith(openedAtMs - 1_001), dispatch, failed('a'))
+    expect(why(run, 'b')[0]?.text).toBe(
+      'it can never start, because a failed; b would go on with an old load of a, but the last is of 1970-01-01T00:16:38.999Z, older than 1 s (max_age)',
+    )
+  })
+
+  it('by another parent says nothing of an old load, nor does who waits while the time has not come', () => {
+    const { run } = given(
+      planOf({ x: [], a: [], b: { parents: ['x', 'a'], links: { a: { kind: 'stale-ok' } } } }),
+      ...[startWith(), dispatch, failed('x')],
+    )
+    expect(why(run, 'b')[0]?.text).toBe('it can never start, because x failed')
+    const before = given(stale(), startWith(), dispatch).run
+    expect(why(before, 'b')[0]?.text).toBe('it waits for a')
+  })
+
+  it('does not end when the time has come and no old load serves: it waits on, and says so', () => {
+    const start = { ...startWith(), waitUntilMs: { '07:30': openedAtMs + 500 } }
+    const { run } = given(stale({ wait_until: '07:30' }), start, dispatch)
+    expect(why(run, 'b', { nowMs: openedAtMs + 500 })[0]?.text).toBe(
+      'it waits for a; b would go on with an old load of a, and none is known',
+    )
+  })
+
   it('with its run says how that ended', () => {
     const { run } = given(chain, open(), dispatch, cancel)
     expect(why(run, 'a')[0]).toMatchObject({
       reason: 'cancelled',
-      text: 'the run ended before it, cancelled',
+      text: 'the run ended before it, cancelled: an operator wants it',
     })
+  })
+
+  it('with its run that somebody cancelled says who, and of one that timed out the limit', () => {
+    const byAda = { kind: 'cancel', by, reason: 'wrong prices' } as const
+    const cancelled = given(chain, open(), dispatch, byAda).run
+    expect(why(cancelled, 'a')[0]?.text).toBe('the run ended before it, cancelled by ada: wrong prices')
+    const late = given(chain, open({ run_timeout_ms: 30_000 }), dispatch, at(openedAtMs + 30_000, tick)).run
+    expect(why(late, 'a')[0]?.text).toBe(
+      'the run ended before it, timed-out: the run took longer than 30 s, its run_timeout',
+    )
+  })
+
+  it('and goes on in a run that was cancelled says nothing of that any more', () => {
+    const { run } = given(chain, open(), dispatch, cancel, { kind: 'retry', objectId: 'a', by })
+    expect(endedEarlyBy(run.head)).toBeUndefined()
+  })
+
+  it('because nobody answered in time says the limit', () => {
+    const policy = { max_retries: 0, answer_timeout_ms: 90_000 }
+    const { run } = given(chain, open(policy), dispatch, at(openedAtMs + 90_000, tick))
+    expect(why(run, 'a')[0]?.text).toBe(
+      'attempt 1 failed with ATTEMPT_TIMED_OUT: no answer to attempt 1: it timed out after 90 s (answer_timeout)',
+    )
   })
 
   it('but was loaded after it had been given up, may be accepted', () => {
