@@ -98,6 +98,7 @@ const letterFields = {
   workflow: orNull(string),
   source: orNull(answer({ topic: string, partition: integer, offset: string })),
   retry_of: orNull(string),
+  retried_as: orNull(string),
   resolved: orNull(answer({ by: string, reason: orNull(string), at: instant })),
 }
 

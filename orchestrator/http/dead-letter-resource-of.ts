@@ -10,12 +10,13 @@ import type { DeadLetterEntry, DeadLetterDetail as LetterDetail } from '../core/
 export function deadLetterResourceOf(entry: DeadLetterEntry): DeadLetterResource {
   const { id, kind, state, category, code, message, attempts } = entry
   const { runId = null, objectId = null, zone = null, tenant = null, workflow = null, source = null } = entry
-  const { resolved, retryOf = null } = entry
+  const { resolved, retryOf = null, retriedAs = null } = entry
   return {
     ...{ id, kind, state, category, code, message, attempts },
     first_at: instant(entry.firstAtMs),
     last_at: instant(entry.lastAtMs),
-    ...{ run_id: runId, object_id: objectId, zone, tenant, workflow, source, retry_of: retryOf },
+    ...{ run_id: runId, object_id: objectId, zone, tenant, workflow, source },
+    ...{ retry_of: retryOf, retried_as: retriedAs },
     resolved:
       resolved === undefined
         ? null

@@ -22,10 +22,14 @@ export interface DeadLetterEntry {
   readonly category: LetterCategory
   readonly code: string
   readonly message: string
+  /** How often its object was announced in its run, also before a retry; 1 of a record. */
   readonly attempts: number
   /** The commit of its run that said so last; 0: the letter does not say, or is of a record. */
   readonly version: number
-  /** Instants in milliseconds since the epoch; undefined: the letter does not say. */
+  /**
+   * Instants in milliseconds since the epoch; undefined: the letter does not say. Of an object the first one is that
+   * of its first failure in its run, also before a retry.
+   */
   readonly firstAtMs: number | undefined
   readonly lastAtMs: number | undefined
   readonly runId: string | undefined
@@ -35,8 +39,11 @@ export interface DeadLetterEntry {
   readonly workflow: string | undefined
   /** Of a record; undefined for an object. */
   readonly source: LetterSource | undefined
-  /** Of a record that was sent again, and could not be read again: the id of the letter before. */
+  /** Of what was tried again in vain: the id of the letter before, which may no longer be kept. */
   readonly retryOf: string | undefined
+  /** The same from the other side: the id of the letter after it. */
+  readonly retriedAs: string | undefined
+  /** Undefined: it is open, or nobody says who tried it again. */
   readonly resolved: LetterResolved | undefined
 }
 

@@ -9,7 +9,7 @@ import { maxRecordBytes } from '../../../../../shared/events/event-record.ts'
 import { defaultTopics } from '../../../../../shared/events/topics.ts'
 import { chained } from '../../../../support/chained.ts'
 import { planOf } from '../../../../support/plan-of.ts'
-import { dispatch, given, open, openedAtMs, runAfter } from '../../../../support/run-spec.ts'
+import { at, dispatch, given, open, openedAtMs, runAfter } from '../../../../support/run-spec.ts'
 
 const plan = planOf({ a: { parents: [], definition: { id: 'a' } } })
 
@@ -38,6 +38,14 @@ describe('the letter of an object', () => {
       ...{ category: 'refused', version: 7, error: { stack: 'at a (a.ts:1:1)' }, tenant: 'default' },
       ...{ first_at_ms: openedAtMs, last_at_ms: openedAtMs },
     })
+  })
+
+  it('says when the object failed first in its run, also before a retry', () => {
+    const refused = failure({ ...broken, retryable: false })
+    const retry = { kind: 'retry', objectId: 'a', by: 'ada' } as const
+    const { when, run } = given(plan, open(), dispatch, at(openedAtMs + 1_000, refused), retry, dispatch)
+    const [letter] = lettersOf(run, 9, when(refused).facts)
+    expect(JSON.parse(letter?.value ?? '')).toMatchObject({ attempt: 2, first_at_ms: openedAtMs + 1_000 })
   })
 
   it('has room for no definition that would make it too large, and says so', () => {
