@@ -99,7 +99,7 @@ const letterFields = {
   source: orNull(answer({ topic: string, partition: integer, offset: string })),
   retry_of: orNull(string),
   retried_as: orNull(string),
-  resolved: orNull(answer({ by: string, reason: orNull(string), at: instant })),
+  resolved: orNull(answer({ by: string, reason: orNull(string), at: instant, rerun: orNull(string) })),
 }
 
 const degraded = {

@@ -5,7 +5,11 @@ import type {
   DeadLetterList,
   DeadLetterResource,
 } from '../../shared/api/dead-letter-resource.ts'
-import type { DeadLetterEntry, DeadLetterDetail as LetterDetail } from '../core/dlq/dead-letter-entry.ts'
+import type {
+  DeadLetterEntry,
+  DeadLetterDetail as LetterDetail,
+  LetterResolved,
+} from '../core/dlq/dead-letter-entry.ts'
 
 export function deadLetterResourceOf(entry: DeadLetterEntry): DeadLetterResource {
   const { id, kind, state, category, code, message, attempts } = entry
@@ -17,11 +21,12 @@ export function deadLetterResourceOf(entry: DeadLetterEntry): DeadLetterResource
     last_at: instant(entry.lastAtMs),
     ...{ run_id: runId, object_id: objectId, zone, tenant, workflow, source },
     ...{ retry_of: retryOf, retried_as: retriedAs },
-    resolved:
-      resolved === undefined
-        ? null
-        : { by: resolved.by, reason: resolved.reason ?? null, at: new Date(resolved.atMs).toISOString() },
+    resolved: resolved === undefined ? null : resolvedOf(resolved),
   }
+}
+
+function resolvedOf({ by, reason, atMs, rerun }: LetterResolved): DeadLetterResource['resolved'] {
+  return { by, reason: reason ?? null, at: new Date(atMs).toISOString(), rerun: rerun ?? null }
 }
 
 export function deadLetterDetailOf(entry: LetterDetail): DeadLetterDetail {

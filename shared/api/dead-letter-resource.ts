@@ -26,7 +26,13 @@ export interface DeadLetterResource {
   /** Of what was tried again in vain: the id of the letter after it. */
   readonly retried_as: string | null
   /** Null: it is open, or nobody says who tried it again. */
-  readonly resolved: { readonly by: string; readonly reason: string | null; readonly at: string } | null
+  readonly resolved: {
+    readonly by: string
+    readonly reason: string | null
+    readonly at: string
+    /** The id of the rerun that loaded the object; null: it was no rerun. */
+    readonly rerun: string | null
+  } | null
 }
 
 /** One entry with all that is known of it. */

@@ -75,7 +75,8 @@ function stateText({ id, state, resolved }: DeadLetterDetail): string {
   if (state !== 'open' && resolved === null) return `${state}: nothing says by whom`
   if (resolved === null) return `${state}: millefeuille dlq retry ${id}, or dlq discard ${id}`
   const why = resolved.reason === null ? '' : `: ${resolved.reason}`
-  return `${state} by ${resolved.by} at ${utcText(resolved.at)} UTC${why}`
+  const where = resolved.rerun === null ? '' : ` in run ${resolved.rerun}`
+  return `${state} by ${resolved.by}${where} at ${utcText(resolved.at)} UTC${why}`
 }
 
 /** Lines that belong together, set in; each is plain. */

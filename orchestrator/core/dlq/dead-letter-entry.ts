@@ -3,8 +3,16 @@
 import type { Json } from '../../../shared/base/json.ts'
 import type { LetterCategory } from './letter-category.ts'
 
-export const letterStates = ['open', 'retried', 'discarded', 'marked-loaded', 'skipped', 'accepted'] as const
-/** `open`: it needs somebody's attention; else what was done about it. */
+export const letterStates = [
+  'open',
+  'retried',
+  'discarded',
+  'marked-loaded',
+  'skipped',
+  'accepted',
+  'reloaded',
+] as const
+/** `open`: it needs somebody's attention; else what was done about it, `reloaded` by a rerun of its run. */
 export type LetterState = (typeof letterStates)[number]
 
 /** Where an unreadable record stood. */
@@ -51,8 +59,10 @@ export interface LetterResolved {
   readonly by: string
   readonly reason: string | undefined
   readonly atMs: number
-  /** The commit of the run that said so; 0 for a record. */
+  /** The commit of its run that said so; 0 for a record, and when a rerun did. */
   readonly version: number
+  /** The rerun that loaded the object. */
+  readonly rerun: string | undefined
 }
 
 /** An entry with what is read from the topic only when somebody asks for it. */

@@ -75,9 +75,10 @@ export class DeadLetterFold {
     this.#settle(sentAgain)
   }
 
-  // It is also told of objects that never have a letter.
+  // It is also told of objects that never have a letter; a rerun says of all it loads.
   #tell(resolution: Resolution, place: LetterPlace): void {
-    const { name } = resolution
+    const { name, state } = resolution
+    if (state === 'reloaded' && this.#chains.get(name)?.isEmpty !== false) return
     const chain = this.#chainOf(name)
     chain.tell(resolution, place)
     if (!chain.isEmpty) return this.#settle(chain)

@@ -10,6 +10,7 @@ export interface LetterPlace {
   readonly offset: number
 }
 
+type End = Pick<DeadLetterEntry, 'state' | 'resolved'>
 type Placed = Pick<Resolution, 'state' | 'resolved'> & { readonly place: LetterPlace }
 
 /**
@@ -21,6 +22,8 @@ export class LetterChain {
   readonly #letters: { entry: DeadLetterEntry; readonly place: LetterPlace }[] = []
   /** The latest commit first. */
   #told: Placed[] = []
+  /** What the last rerun says that has loaded the object. */
+  #reload: Resolution | undefined
   /** Of a record that was sent again: the id of the letter that it came back as. */
   #cameBackAs: string | undefined
 
@@ -39,7 +42,12 @@ export class LetterChain {
   }
 
   /** The same commit may be told twice. */
-  tell({ state, resolved }: Resolution, place: LetterPlace): void {
+  tell(resolution: Resolution, place: LetterPlace): void {
+    const { state, resolved } = resolution
+    if (state === 'reloaded') {
+      if (resolved.atMs >= (this.#reload?.resolved.atMs ?? 0)) this.#reload = resolution
+      return
+    }
     this.#told = this.#told.filter((told) => told.resolved.version !== resolved.version)
     this.#told.push({ state, resolved, place })
     this.#told.sort((a, b) => b.resolved.version - a.resolved.version)
@@ -71,9 +79,18 @@ export class LetterChain {
     })
   }
 
+  /** The end of the newest letter, when nobody has seen to it in its run. */
+  #unattended({ lastAtMs = Number.POSITIVE_INFINITY }: DeadLetterEntry): End {
+    const isReloaded = this.#reload !== undefined && lastAtMs <= this.#reload.resolved.atMs
+    return {
+      state: isReloaded ? 'reloaded' : 'open',
+      resolved: isReloaded ? this.#reload?.resolved : undefined,
+    }
+  }
+
   // A later letter says that the object was tried again, also when nothing says by whom.
-  #ends(): readonly Pick<DeadLetterEntry, 'state' | 'resolved'>[] {
-    const ends: Pick<DeadLetterEntry, 'state' | 'resolved'>[] = []
+  #ends(): readonly End[] {
+    const ends: End[] = []
     let next = 0
     for (let index = this.#letters.length - 1; index >= 0; index--) {
       const { entry, place } = at(this.#letters, index)
@@ -82,12 +99,15 @@ export class LetterChain {
         const told = at(this.#told, next)
         if (!isBefore(told.place, place)) last ??= told
       }
-      const silent = index === this.#letters.length - 1 ? 'open' : 'retried'
-      ends.unshift({ state: last?.state ?? silent, resolved: last?.resolved })
+      const isNewest = index === this.#letters.length - 1
+      const { state, resolved } = last ?? (isNewest ? this.#unattended(entry) : retriedBySomebody)
+      ends.unshift({ state, resolved })
     }
     return ends
   }
 }
+
+const retriedBySomebody: End = { state: 'retried', resolved: undefined }
 
 // What Redis lost and is decided anew in fewer commits may be behind what was said of a commit with a greater number.
 function isBefore(told: LetterPlace, letter: LetterPlace): boolean {

@@ -25,6 +25,12 @@ export function resolutionOf(json: Json | undefined): Resolution | undefined {
   return {
     name,
     state,
-    resolved: { by, reason: textOf(json.reason), atMs: instantOf(json.at_ms) ?? 0, version },
+    resolved: {
+      by,
+      reason: textOf(json.reason),
+      atMs: instantOf(json.at_ms) ?? 0,
+      version,
+      rerun: textOf(json.rerun),
+    },
   }
 }

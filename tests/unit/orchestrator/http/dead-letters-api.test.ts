@@ -20,6 +20,7 @@ afterEach(() => house.stop())
 
 interface Listed {
   readonly id: string
+  readonly run_id: string
   readonly object_id: string
   readonly state: string
 }
@@ -170,6 +171,23 @@ describe('a dead letter that is tried again', () => {
         message: `${first} is retried already, and failed again as ${again}`,
       })
     expect(await listed()).toMatchObject([{ id: again, state: 'open' }])
+  })
+
+  it('in a rerun that loads it is closed, with the rerun that did; a rerun that fails has a letter of its own', async () => {
+    await house.failed('r', '1001')
+    await house.failed('r', '1002')
+    const again = { objects: ['1001', '1002'], run_id: 'r2', by: 'ada', reason: 'mended' }
+    await house.send('POST', '/api/v1/runs/r/rerun', { body: again })
+    await house.loaded('r2', '1001')
+    await house.failed('r2', '1002')
+    expect(await listed('?state=reloaded')).toMatchObject([
+      { object_id: '1001', run_id: 'r', resolved: { by: 'ada', reason: 'mended', rerun: 'r2' } },
+    ])
+    expect((await listed()).map((letter) => [letter.run_id, letter.object_id])).toEqual([
+      ['r2', '1002'],
+      ['r', '1002'],
+    ])
+    expect((await act(await firstId('?state=reloaded'), 'retry')).json).toMatchObject({ changed: false })
   })
 
   it('twice is tried once', async () => {

@@ -21,6 +21,9 @@ const object: DeadLetterDetail = {
 const source = { topic: 'loaded', partition: 2, offset: '11' }
 const record = { ...object, kind: 'record', object_id: null, run_id: null, source } as const
 
+const rerun = { by: 'ada', reason: null, at: '2026-11-21T05:00:00.000Z', rerun: 'r2' }
+const reloaded = { ...object, state: 'reloaded', resolved: rerun }
+
 function shown(letter: DeadLetterDetail): readonly string[] {
   const lines: string[] = []
   showLetter({ ...processTerminal(), result: (line) => lines.push(line) }, letter)
@@ -42,6 +45,7 @@ it.each([
   ],
   ['of a record sent again', { ...record, retry_of: '0.1' }, 'tries     2'],
   ['nobody knows by whom', { ...object, state: 'retried' }, 'state     retried: nothing says by whom'],
+  ['a rerun has loaded it', reloaded, 'state     reloaded by ada in run r2 at 2026-11-21 05:00:00 UTC'],
   ['that is open', object, 'state     open: millefeuille dlq retry 0.3, or dlq discard 0.3'],
 ])('a letter %s says so: %#', (_, letter, line) => {
   expect(shown(letter)).toContain(line)

@@ -12,7 +12,11 @@ import {
   mostAwaited,
   mostResolved,
 } from '../../../../../orchestrator/core/dlq/dead-letter-fold.ts'
-import { objectResolution, recordResolution } from '../../../../../orchestrator/core/dlq/letter-resolution.ts'
+import {
+  objectResolution,
+  recordResolution,
+  reloadResolution,
+} from '../../../../../orchestrator/core/dlq/letter-resolution.ts'
 import { deadLetter } from '../../../../../shared/events/dead-letter.ts'
 import { seed } from '../../../../support/wild-texts.ts'
 
@@ -235,6 +239,44 @@ describe('a topic that was given more partitions', () => {
       }),
       { seed, numRuns: 300 },
     )
+  })
+})
+
+describe('an object that a rerun has loaded', () => {
+  const reloaded = (atMs: number, rerun = 'again') =>
+    reloadResolution(
+      'dlq',
+      { runId: 'r', objectId: '1001' },
+      { by: 'ada', reason: 'mended', rerun, attempt: 1, atMs },
+    )
+
+  it('has its letter closed, which names the rerun', () => {
+    const end = { by: 'ada', reason: 'mended', atMs: 20, rerun: 'again' }
+    const story = [letter(1, 3, { last_at_ms: 20 }), reloaded(20), reloaded(10, 'before')]
+    expect(folded(...story, ...story)).toMatchObject([{ id: '0.0', state: 'reloaded', resolved: end }])
+  })
+
+  it('has no letter closed of what failed later, or of which nobody says when it failed', () => {
+    expect(seen(folded(letter(1, 3, { last_at_ms: 20 }), reloaded(19)))).toEqual([['0.0', 'open']])
+    expect(seen(folded(letter(1, 3), reloaded(19)))).toEqual([['0.0', 'open']])
+  })
+
+  it('keeps what somebody has said of its letter in its run', () => {
+    const first = letter(1, 3, { last_at_ms: 10 })
+    expect(seen(folded(first, reloaded(20), resolved('discarded', 4)))).toEqual([['0.0', 'discarded']])
+    expect(
+      seen(folded(first, resolved('retried', 4), letter(2, 6, { last_at_ms: 15 }), reloaded(20))),
+    ).toEqual([
+      ['0.0', 'retried'],
+      ['0.2', 'reloaded'],
+    ])
+  })
+
+  it('and that never had a letter is passed over', () => {
+    const fold = new DeadLetterFold()
+    take(fold, 5, [reloaded(20)])
+    take(fold, 0, [letter(1, 3, { last_at_ms: 10 })])
+    expect([...fold.entries()]).toMatchObject([{ state: 'open' }])
   })
 })
 
