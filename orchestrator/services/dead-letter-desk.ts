@@ -170,7 +170,8 @@ function isOpenTo({ state, retriedAs }: DeadLetterEntry, action: LetterAction): 
   return state === 'open' || (state === 'discarded' && action === 'retry' && retriedAs === undefined)
 }
 
-function alreadyText({ id, kind, state, retriedAs }: DeadLetterEntry): string {
+function alreadyText({ id, kind, state, resolved, retriedAs }: DeadLetterEntry): string {
+  if (resolved?.rerun !== undefined) return `${id} is ${state} already, by run ${resolved.rerun}`
   const outcome = kind === 'object' ? 'failed again' : 'came back'
   return `${id} is ${state} already${retriedAs === undefined ? '' : `, and ${outcome} as ${retriedAs}`}`
 }

@@ -187,7 +187,11 @@ describe('a dead letter that is tried again', () => {
       ['r2', '1002'],
       ['r', '1002'],
     ])
-    expect((await act(await firstId('?state=reloaded'), 'retry')).json).toMatchObject({ changed: false })
+    const reloaded = await firstId('?state=reloaded')
+    expect((await act(reloaded, 'retry')).json).toMatchObject({
+      changed: false,
+      message: `${reloaded} is reloaded already, by run r2`,
+    })
   })
 
   it('twice is tried once', async () => {
