@@ -102,7 +102,8 @@ const letterFields = {
   workflow: orNull(string),
   source: orNull(answer({ topic: string, partition: integer, offset: string })),
   retry_of: orNull(string),
-  resolved: orNull(answer({ by: string, reason: orNull(string), at: instant })),
+  retried_as: orNull(string),
+  resolved: orNull(answer({ by: string, reason: orNull(string), at: instant, rerun: orNull(string) })),
 }
 
 const degraded = {

@@ -5,22 +5,28 @@ import type {
   DeadLetterList,
   DeadLetterResource,
 } from '../../shared/api/dead-letter-resource.ts'
-import type { DeadLetterEntry, DeadLetterDetail as LetterDetail } from '../core/dlq/dead-letter-entry.ts'
+import type {
+  DeadLetterEntry,
+  DeadLetterDetail as LetterDetail,
+  LetterResolved,
+} from '../core/dlq/dead-letter-entry.ts'
 
 export function deadLetterResourceOf(entry: DeadLetterEntry): DeadLetterResource {
   const { id, kind, state, category, code, message, attempts } = entry
   const { runId = null, objectId = null, zone = null, tenant = null, workflow = null, source = null } = entry
-  const { resolved, retryOf = null } = entry
+  const { resolved, retryOf = null, retriedAs = null } = entry
   return {
     ...{ id, kind, state, category, code, message, attempts },
     first_at: instant(entry.firstAtMs),
     last_at: instant(entry.lastAtMs),
-    ...{ run_id: runId, object_id: objectId, zone, tenant, workflow, source, retry_of: retryOf },
-    resolved:
-      resolved === undefined
-        ? null
-        : { by: resolved.by, reason: resolved.reason ?? null, at: new Date(resolved.atMs).toISOString() },
+    ...{ run_id: runId, object_id: objectId, zone, tenant, workflow, source },
+    ...{ retry_of: retryOf, retried_as: retriedAs },
+    resolved: resolved === undefined ? null : resolvedOf(resolved),
   }
+}
+
+function resolvedOf({ by, reason, atMs, rerun }: LetterResolved): DeadLetterResource['resolved'] {
+  return { by, reason: reason ?? null, at: new Date(atMs).toISOString(), rerun: rerun ?? null }
 }
 
 export function deadLetterDetailOf(entry: LetterDetail): DeadLetterDetail {

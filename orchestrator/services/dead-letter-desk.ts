@@ -68,8 +68,7 @@ export class DeadLetterDesk {
    */
   async act(id: string, action: LetterAction, by: ByHand): Promise<LetterOutcome> {
     const entry = await this.#entry(id)
-    const isOpen = entry.state === 'open' || (entry.state === 'discarded' && action === 'retry')
-    if (!isOpen) return { entry, changed: false, message: `${id} is ${entry.state} already` }
+    if (!isOpenTo(entry, action)) return { entry, changed: false, message: alreadyText(entry) }
     const outcome = await (entry.kind === 'object' ? this.#ofObject : this.#ofRecord)(entry, action, by)
     const { message, changed } = outcome
     const fields = { letter: id, run_id: entry.runId, object_id: entry.objectId, ...by }
@@ -164,6 +163,17 @@ export class DeadLetterDesk {
     const done = action === 'retry' ? 'is sent again' : 'is discarded'
     return { entry, changed: true, message: `${place} ${done}` }
   }
+}
+
+/** What was discarded may still be tried again, unless it was, and has a letter after it. */
+function isOpenTo({ state, retriedAs }: DeadLetterEntry, action: LetterAction): boolean {
+  return state === 'open' || (state === 'discarded' && action === 'retry' && retriedAs === undefined)
+}
+
+function alreadyText({ id, kind, state, resolved, retriedAs }: DeadLetterEntry): string {
+  if (resolved?.rerun !== undefined) return `${id} is ${state} already, by run ${resolved.rerun}`
+  const outcome = kind === 'object' ? 'failed again' : 'came back'
+  return `${id} is ${state} already${retriedAs === undefined ? '' : `, and ${outcome} as ${retriedAs}`}`
 }
 
 /** Why a record cannot be sent again. Where it came from is what its headers say, and anybody may have written them. */

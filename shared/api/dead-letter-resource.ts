@@ -9,8 +9,9 @@ export interface DeadLetterResource {
   readonly category: string
   readonly code: string
   readonly message: string
+  /** How often its object was announced in its run, also before a retry; 1 of a record. */
   readonly attempts: number
-  /** RFC 3339, UTC; null: the letter does not say. */
+  /** RFC 3339, UTC; null: the letter does not say. Of an object the first failure in its run, also before a retry. */
   readonly first_at: string | null
   readonly last_at: string | null
   readonly run_id: string | null
@@ -20,9 +21,18 @@ export interface DeadLetterResource {
   readonly workflow: string | null
   /** Where an unreadable record stood. */
   readonly source: { readonly topic: string; readonly partition: number; readonly offset: string } | null
-  /** Of a record that was sent again and could not be read again: the id of the letter before. */
+  /** Of what was tried again in vain: the id of the letter before, which may no longer be kept. */
   readonly retry_of: string | null
-  readonly resolved: { readonly by: string; readonly reason: string | null; readonly at: string } | null
+  /** Of what was tried again in vain: the id of the letter after it. */
+  readonly retried_as: string | null
+  /** Null: it is open, or nobody says who tried it again. */
+  readonly resolved: {
+    readonly by: string
+    readonly reason: string | null
+    readonly at: string
+    /** The id of the rerun that loaded the object; null: it was no rerun. */
+    readonly rerun: string | null
+  } | null
 }
 
 /** One entry with all that is known of it. */

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { MemoryBuildRegistry } from '../../orchestrator/adapters/memory/memory-build-registry.ts'
 import { MemoryRunStore } from '../../orchestrator/adapters/memory/memory-run-store.ts'
+import { DeadLetterFold } from '../../orchestrator/core/dlq/dead-letter-fold.ts'
 import { planFromChunks } from '../../orchestrator/core/graph/plan-chunks.ts'
 import { replay } from '../../orchestrator/core/run/commit-record.ts'
 import { JournalFold } from '../../orchestrator/core/run/journal-fold.ts'
@@ -55,6 +56,20 @@ describe.each(corpora())('what release $release has written', (corpus) => {
         ok: true,
         value: { kind: 'failed', attempt: 1 },
       })
+  })
+
+  it('as a dead letter is listed, and stays when its object fails again', () => {
+    const fold = new DeadLetterFold()
+    const value = corpus.sent.ObjectDead?.value ?? ''
+    const before = JSON.parse(value) as { attempt: number; id: string; run_id: string }
+    const again = JSON.stringify({ ...before, attempt: before.attempt + 1, version: 9 })
+    for (const [offset, letter] of [value, again].entries())
+      fold.take({ partition: 0, offset: String(offset), value: Buffer.from(letter), headers: {} })
+    const of = { runId: before.run_id, objectId: before.id, kind: 'object' }
+    expect([...fold.entries()]).toMatchObject([
+      { ...of, id: '0.0', state: 'retried', attempts: before.attempt, retriedAs: '0.1' },
+      { ...of, id: '0.1', state: 'open', attempts: before.attempt + 1, retryOf: '0.0' },
+    ])
   })
 
   it('as journal folds to the same runs', () => {

@@ -39,7 +39,9 @@ export const dlqCommand: CommandMaker = (context, end) => {
 const listCommand: CommandMaker = (context, end) => {
   const command = withFilters(new Command('list'), context.clock)
     .summary('Lists dead letters, the newest first.')
-    .description('Lists dead letters, the newest first; those that are open unless --state says otherwise.')
+    .description(
+      'Lists dead letters, the newest first; those that are open unless --state says otherwise. What was retried or discarded stays: --state all lists it too.',
+    )
     .addOption(stateOption())
     .addOption(new Option('-n, --limit <n>', 'how many').argParser(wholeFrom(1, mostLetters)).default(20))
     .addOption(serverOption())
@@ -55,7 +57,9 @@ const listCommand: CommandMaker = (context, end) => {
 const showCommand: CommandMaker = (context, end) => {
   const command = new Command('show')
     .summary('Shows a dead letter with its error, stack and event.')
-    .description('Shows a dead letter with its error, where it was thrown, and the event itself.')
+    .description(
+      'Shows a dead letter with its error, where it was thrown, and the event itself; and what became of it: by whom, and the letter that came of a retry in vain.',
+    )
     .argument('<id>', 'the id of the letter, as dlq list shows it')
     .addOption(serverOption())
     .option('--json', 'print JSON')
@@ -65,7 +69,13 @@ const showCommand: CommandMaker = (context, end) => {
       else showLetter(context.terminal, letter)
       end(exitCodes.done)
     })
-  return withExamples(command, [['millefeuille dlq show 3.1811', 'all that is known of it']])
+  return withExamples(command, [
+    ['millefeuille dlq show 3.1811', 'all that is known of it'],
+    [
+      'millefeuille dlq list --state all --object 1005',
+      'its letters, also those that were retried or discarded',
+    ],
+  ])
 }
 
 async function list(context: CommandContext, options: ListOptions): Promise<ExitCode> {

@@ -39,16 +39,22 @@ export function showLetter(terminal: Terminal, letter: DeadLetterDetail): void {
   const say = (label: string, text: string) => terminal.result(`${label.padEnd(9)} ${plainText(text)}`)
   say('letter', letter.id)
   for (const [label, text] of originOf(letter)) if (text !== null) say(label, text)
-  say('tries', String(letter.attempts))
+  say('tries', triesText(letter))
   if (letter.first_at !== null) say('first', `${utcText(letter.first_at)} UTC`)
   if (letter.last_at !== null) say('last', `${utcText(letter.last_at)} UTC`)
-  if (letter.retry_of !== null) say('retry of', `${letter.retry_of}: it was sent again, and came back`)
+  const [again, outcome] = letter.kind === 'object' ? ['tried', 'failed again'] : ['sent', 'came back']
+  if (letter.retry_of !== null) say('retry of', `${letter.retry_of}: it was ${again} again, and ${outcome}`)
   say('error', `${letter.code} (${letter.category})`)
   say('message', letter.message)
   if (letter.stack !== null) block(terminal, 'stack', letter.stack)
   const { event } = letter
   block(terminal, 'event', typeof event === 'string' ? event : JSON.stringify(event, null, 2))
   say('state', stateText(letter))
+  if (letter.retried_as !== null) say('then', `it ${outcome}: millefeuille dlq show ${letter.retried_as}`)
+}
+
+function triesText({ kind, attempts, retry_of }: DeadLetterDetail): string {
+  return `${attempts}${kind === 'object' && retry_of !== null ? ' in its run, also before the retry' : ''}`
 }
 
 function originOf(letter: DeadLetterDetail): readonly (readonly [string, string | null])[] {
@@ -66,9 +72,11 @@ function nameOf({ source, object_id }: DeadLetterResource): string {
 }
 
 function stateText({ id, state, resolved }: DeadLetterDetail): string {
+  if (state !== 'open' && resolved === null) return `${state}: nothing says by whom`
   if (resolved === null) return `${state}: millefeuille dlq retry ${id}, or dlq discard ${id}`
   const why = resolved.reason === null ? '' : `: ${resolved.reason}`
-  return `${state} by ${resolved.by} at ${utcText(resolved.at)} UTC${why}`
+  const where = resolved.rerun === null ? '' : ` in run ${resolved.rerun}`
+  return `${state} by ${resolved.by}${where} at ${utcText(resolved.at)} UTC${why}`
 }
 
 /** Lines that belong together, set in; each is plain. */

@@ -3,8 +3,16 @@
 import type { Json } from '../../../shared/base/json.ts'
 import type { LetterCategory } from './letter-category.ts'
 
-export const letterStates = ['open', 'retried', 'discarded', 'marked-loaded', 'skipped', 'accepted'] as const
-/** `open`: it needs somebody's attention; else what was done about it. */
+export const letterStates = [
+  'open',
+  'retried',
+  'discarded',
+  'marked-loaded',
+  'skipped',
+  'accepted',
+  'reloaded',
+] as const
+/** `open`: it needs somebody's attention; else what was done about it, `reloaded` by a rerun of its run. */
 export type LetterState = (typeof letterStates)[number]
 
 /** Where an unreadable record stood. */
@@ -22,10 +30,14 @@ export interface DeadLetterEntry {
   readonly category: LetterCategory
   readonly code: string
   readonly message: string
+  /** How often its object was announced in its run, also before a retry; 1 of a record. */
   readonly attempts: number
   /** The commit of its run that said so last; 0: the letter does not say, or is of a record. */
   readonly version: number
-  /** Instants in milliseconds since the epoch; undefined: the letter does not say. */
+  /**
+   * Instants in milliseconds since the epoch; undefined: the letter does not say. Of an object the first one is that
+   * of its first failure in its run, also before a retry.
+   */
   readonly firstAtMs: number | undefined
   readonly lastAtMs: number | undefined
   readonly runId: string | undefined
@@ -35,8 +47,11 @@ export interface DeadLetterEntry {
   readonly workflow: string | undefined
   /** Of a record; undefined for an object. */
   readonly source: LetterSource | undefined
-  /** Of a record that was sent again, and could not be read again: the id of the letter before. */
+  /** Of what was tried again in vain: the id of the letter before, which may no longer be kept. */
   readonly retryOf: string | undefined
+  /** The same from the other side: the id of the letter after it. */
+  readonly retriedAs: string | undefined
+  /** Undefined: it is open, or nobody says who tried it again. */
   readonly resolved: LetterResolved | undefined
 }
 
@@ -44,8 +59,10 @@ export interface LetterResolved {
   readonly by: string
   readonly reason: string | undefined
   readonly atMs: number
-  /** The commit of the run that said so; 0 for a record. */
+  /** The commit of its run that said so; 0 for a record, and when a rerun did. */
   readonly version: number
+  /** The rerun that loaded the object. */
+  readonly rerun: string | undefined
 }
 
 /** An entry with what is read from the topic only when somebody asks for it. */

@@ -7,7 +7,7 @@ import type { ByHand } from '../run/run-fact.ts'
 import type { LetterSource, LetterState } from './dead-letter-entry.ts'
 
 interface Resolution extends ByHand {
-  readonly resolved: Exclude<LetterState, 'open'>
+  readonly resolved: Exclude<LetterState, 'open' | 'reloaded'>
   readonly atMs: number
   /** The commit of the run that says so: it is about letters of earlier commits only. */
   readonly version?: number
@@ -28,6 +28,30 @@ export function objectResolution(
   const headers = cloudEventHeaders({ type, source, ...of, attempt: version, atMs })
   const value = JSON.stringify({ ...printed(resolution), run_id: runId, id: objectId })
   return { topic, key: runId, value, headers }
+}
+
+/**
+ * A rerun has loaded the object: a letter of it that is open, and not of a later failure, needs nobody any more. It knows
+ * no commit of the run that it is a rerun of: the instant must tell.
+ */
+export function reloadResolution(
+  topic: string,
+  of: { readonly runId: string; readonly objectId: string },
+  by: ByHand & { readonly rerun: string; readonly attempt: number; readonly atMs: number },
+): EventRecord {
+  const { runId, objectId } = of
+  const { rerun, attempt, atMs, ...hand } = by
+  const type = 'DeadLetterResolved.reloaded'
+  const headers = cloudEventHeaders({ type, source, runId: rerun, objectId, attempt, atMs })
+  const told = {
+    event: 'DeadLetterResolved',
+    v: eventVersion,
+    resolved: 'reloaded',
+    ...hand,
+    at_ms: atMs,
+    rerun,
+  }
+  return { topic, key: runId, value: JSON.stringify({ ...told, run_id: runId, id: objectId }), headers }
 }
 
 /** Of the letter of a record that nobody could read; `key` is that of its letter. */

@@ -10,7 +10,7 @@ import type { ReadyEvent } from '../../../shared/events/ready.ts'
 import { readyTopic, type Topics } from '../../../shared/events/topics.ts'
 import type { LetterState } from '../dlq/dead-letter-entry.ts'
 import { letterCategoryOf } from '../dlq/letter-category.ts'
-import { objectResolution } from '../dlq/letter-resolution.ts'
+import { objectResolution, reloadResolution } from '../dlq/letter-resolution.ts'
 import { forEachLink, type PlanObject } from '../graph/plan.ts'
 import { type AskedRecord, buildAskOf, buildGroupOf } from './build.ts'
 import { journalRecords } from './journal.ts'
@@ -20,6 +20,7 @@ import type {
   LateResultAccepted,
   ObjectDiscarded,
   ObjectFailed,
+  ObjectLoaded,
   ObjectMarkedLoaded,
   ObjectReady,
   ObjectRetried,
@@ -50,6 +51,7 @@ export function announce(
   for (const fact of commit.facts) {
     if (fact.type === 'object-ready') ready.push(readyRecord(run, fact, commit, topics))
     else if (fact.type === 'object-failed') others.push(deadRecord(run, fact, commit, topics))
+    else if (fact.type === 'object-loaded') others.push(...reloadRecord(run, fact, commit, topics))
     else if (isResolving(fact)) others.push(resolutionRecord(run, fact, commit, topics))
     else if (fact.type === 'run-ended') others.push(...workflowRecord(run, fact, commit.at_ms, topics))
   }
@@ -184,7 +186,7 @@ function isFitting(value: string): boolean {
   return value.length * 3 <= maxRecordBytes || Buffer.byteLength(value) <= maxRecordBytes
 }
 
-const resolutions: Partial<Record<RunFact['type'], Exclude<LetterState, 'open'>>> = {
+const resolutions: Partial<Record<RunFact['type'], Exclude<LetterState, 'open' | 'reloaded'>>> = {
   'object-retried': 'retried',
   'object-discarded': 'discarded',
   'object-marked-loaded': 'marked-loaded',
@@ -209,6 +211,19 @@ function resolutionRecord(
   const resolved = resolutions[fact.type] ?? 'retried'
   const hand = { by, ...(reason === undefined ? {} : { reason }) }
   return objectResolution(topics.dlq, { runId: run.id, objectId }, { resolved, ...hand, atMs, version })
+}
+
+/** Of an object that a rerun has loaded: the run that this is a rerun of may have a letter of it. */
+function reloadRecord(
+  run: RunView,
+  { object_id: objectId, attempt }: ObjectLoaded,
+  { at_ms: atMs }: CommitRecord,
+  topics: Topics,
+): readonly EventRecord[] {
+  const { rerun_of: runId, by = 'somebody', reason } = run.head.opened ?? {}
+  if (runId === undefined) return []
+  const hand = { by, ...(reason === undefined ? {} : { reason }) }
+  return [reloadResolution(topics.dlq, { runId, objectId }, { ...hand, rerun: run.id, attempt, atMs })]
 }
 
 function workflowRecord(run: RunView, fact: RunEnded, atMs: number, topics: Topics): readonly EventRecord[] {

@@ -210,9 +210,9 @@ function noteHand(run: RunDraft, index: number, { type, by, reason }: EndedByHan
   run.setNotes(index, { ...run.notesOf(index), byHand, degraded: noNotes.degraded })
 }
 
-/** As if it had never been tried: but its attempts are counted on, and what it said late stays. */
+/** As if it had never been tried: but its attempts are counted on, when it failed first and what it said late stay. */
 function reset(run: RunDraft, index: number, atMs: number): void {
-  const { error: _, blockedBy: __, firstFailedAtMs: ___, ...notes } = run.notesOf(index)
+  const { error: _, blockedBy: __, ...notes } = run.notesOf(index)
   run.setNotes(index, {
     ...notes,
     spared: run.attemptOf(index),

@@ -13,7 +13,7 @@ export interface EndedByHand extends ByHand {
 export interface ObjectNotes {
   /** Why its last attempt failed or was given up. */
   readonly error?: AnswerError | undefined
-  /** When the first of its failures since the last fresh start was decided, in milliseconds since the epoch. */
+  /** When the first of its failures in this run was decided, also before a fresh start, in milliseconds since the epoch. */
   readonly firstFailedAtMs?: number | undefined
   /** Of a reused object: when what is reused was loaded. */
   readonly loadedAtMs?: number | undefined

@@ -186,6 +186,22 @@ describe('dlq show', () => {
     )
   })
 
+  it('shows which letter came of a retry in vain, and of which it is', async () => {
+    await house.failed('r', '1001')
+    const first = await idOf('1001')
+    await dlq(['retry', first, '-m', 'the share is back'])
+    await house.failed('r', '1001')
+    const again = await idOf('1001')
+    const { out } = await dlq(['show', first])
+    expect(out.split('\n').slice(-2)).toEqual([
+      expect.stringMatching(/^state {5}retried by .+ at 2026-11-21 05:00:0\d UTC: the share is back$/),
+      `then      it failed again: millefeuille dlq show ${again}`,
+    ])
+    const lines = (await dlq(['show', again])).out.split('\n')
+    expect(lines).toContain('tries     2 in its run, also before the retry')
+    expect(lines).toContain(`retry of  ${first}: it was tried again, and failed again`)
+  })
+
   it('ends with 2 for an id that nobody knows', async () => {
     const { code, err } = await dlq(['show', '0.99'])
     expect([code, err]).toEqual([

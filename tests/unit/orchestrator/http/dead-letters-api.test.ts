@@ -20,6 +20,7 @@ afterEach(() => house.stop())
 
 interface Listed {
   readonly id: string
+  readonly run_id: string
   readonly object_id: string
   readonly state: string
 }
@@ -55,7 +56,8 @@ describe('the list of dead letters', () => {
           ...{ id: expect.any(String), kind: 'object', state: 'open', category: 'refused', attempts: 1 },
           ...{ code: 'LOADER_REFUSED', message: 'no', run_id: 'r', object_id: '1002', zone: '1-Raw' },
           ...{ first_at: '2026-11-21T05:01:00.000Z', last_at: '2026-11-21T05:01:00.000Z' },
-          ...{ tenant: 'acme', workflow: null, source: null, retry_of: null, resolved: null },
+          ...{ tenant: 'acme', workflow: null, source: null, resolved: null },
+          ...{ retry_of: null, retried_as: null },
         },
       ],
       total: 2,
@@ -135,15 +137,61 @@ describe('a dead letter that is tried again', () => {
     })
   })
 
-  it('is a new letter when it fails again', async () => {
+  it('has a new letter when it fails again, and stays with who tried it', async () => {
+    await house.failed('r', '1001')
+    const first = await firstId()
+    await act(first, 'retry', { by: 'ada', reason: 'mended' })
+    await house.clock.advance(60_000)
+    await house.failed('r', '1001')
+    const again = await firstId()
+    expect(await listed('?state=all')).toMatchObject([
+      { id: again, state: 'open', attempts: 2, retry_of: first, retried_as: null },
+      { id: first, state: 'retried', attempts: 1, retry_of: null, retried_as: again },
+    ])
+    expect((await house.send('GET', `/api/v1/dlq/${again}`)).json).toMatchObject({
+      first_at: '2026-11-21T05:00:00.000Z',
+      last_at: '2026-11-21T05:01:00.000Z',
+      event: { first_at_ms: Date.parse('2026-11-21T05:00:00Z') },
+    })
+    expect((await house.send('GET', `/api/v1/dlq/${first}`)).json).toMatchObject({
+      resolved: { by: 'ada', reason: 'mended', at: '2026-11-21T05:00:00.000Z' },
+      last_at: '2026-11-21T05:00:00.000Z',
+    })
+  })
+
+  it('and failed again is not tried once more by its old letter, whatever became of that', async () => {
     await house.failed('r', '1001')
     const first = await firstId()
     await act(first, 'retry')
     await house.failed('r', '1001')
-    const again = await listed('?state=all')
-    expect(again).toMatchObject([{ object_id: '1001', state: 'open', attempts: 2 }])
-    expect(again[0]?.id).not.toBe(first)
-    expect(await house.send('GET', `/api/v1/dlq/${first}`)).toMatchObject({ status: 404 })
+    const again = await firstId()
+    for (const command of ['retry', 'discard'])
+      expect((await act(first, command)).json).toMatchObject({
+        changed: false,
+        message: `${first} is retried already, and failed again as ${again}`,
+      })
+    expect(await listed()).toMatchObject([{ id: again, state: 'open' }])
+  })
+
+  it('in a rerun that loads it is closed, with the rerun that did; a rerun that fails has a letter of its own', async () => {
+    await house.failed('r', '1001')
+    await house.failed('r', '1002')
+    const again = { objects: ['1001', '1002'], run_id: 'r2', by: 'ada', reason: 'mended' }
+    await house.send('POST', '/api/v1/runs/r/rerun', { body: again })
+    await house.loaded('r2', '1001')
+    await house.failed('r2', '1002')
+    expect(await listed('?state=reloaded')).toMatchObject([
+      { object_id: '1001', run_id: 'r', resolved: { by: 'ada', reason: 'mended', rerun: 'r2' } },
+    ])
+    expect((await listed()).map((letter) => [letter.run_id, letter.object_id])).toEqual([
+      ['r2', '1002'],
+      ['r', '1002'],
+    ])
+    const reloaded = await firstId('?state=reloaded')
+    expect((await act(reloaded, 'retry')).json).toMatchObject({
+      changed: false,
+      message: `${reloaded} is reloaded already, by run r2`,
+    })
   })
 
   it('twice is tried once', async () => {

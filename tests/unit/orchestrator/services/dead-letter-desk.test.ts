@@ -109,6 +109,10 @@ describe('a record that nobody could read', () => {
     const [open, ...none] = await desk.list({})
     expect(open).toMatchObject({ retryOf: id, state: 'open', source: { offset: '8' } })
     expect(none).toEqual([])
+    expect(await desk.act(id, 'retry', hand)).toMatchObject({
+      changed: false,
+      message: `${id} is retried already, and came back as ${open?.id}`,
+    })
   })
 
   it('may be sent again after it was discarded', async () => {
@@ -158,6 +162,21 @@ describe('the letter of an object', () => {
     })
     expect(await desk.act(id, 'discard', hand)).toMatchObject({ changed: true })
     expect(await onlyEntry(desk)).toMatchObject({ state: 'discarded', resolved: { by: 'ada' } })
+  })
+
+  it('is not retried for the letter after it, also when it was discarded', async () => {
+    const discarded = { resolved: 'discarded', by: 'ada', atMs: 1, version: 1 } as const
+    await transport.publish([
+      letter('1001'),
+      objectResolution(dlq, { runId: 'r', objectId: '1001' }, discarded),
+      letter('1001', 2),
+    ])
+    const desk = deskOf()
+    const [again, first] = await desk.list({ state: 'all' })
+    expect(await desk.act(first?.id ?? '', 'retry', hand)).toMatchObject({
+      changed: false,
+      message: `${first?.id} is discarded already, and failed again as ${again?.id}`,
+    })
   })
 
   it('rejects with what keeps its run from being decided, and stays open', async () => {

@@ -1,14 +1,24 @@
 // The DLQ topic, read back: what is open, and what became of the rest, whatever is repeated.
 
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   answersFilter,
   type DeadLetterEntry,
   type LetterFilter,
 } from '../../../../../orchestrator/core/dlq/dead-letter-entry.ts'
-import { DeadLetterFold, mostResolved } from '../../../../../orchestrator/core/dlq/dead-letter-fold.ts'
-import { objectResolution, recordResolution } from '../../../../../orchestrator/core/dlq/letter-resolution.ts'
+import {
+  DeadLetterFold,
+  mostAwaited,
+  mostResolved,
+} from '../../../../../orchestrator/core/dlq/dead-letter-fold.ts'
+import {
+  objectResolution,
+  recordResolution,
+  reloadResolution,
+} from '../../../../../orchestrator/core/dlq/letter-resolution.ts'
 import { deadLetter } from '../../../../../shared/events/dead-letter.ts'
+import { seed } from '../../../../support/wild-texts.ts'
 
 type Parts = { readonly value: string | Buffer; readonly headers: Readonly<Record<string, string>> }
 
@@ -18,6 +28,12 @@ function folded(...records: readonly Parts[]): readonly DeadLetterEntry[] {
   for (const [offset, { value, headers }] of records.entries())
     fold.take({ partition: 0, offset: String(offset), value: Buffer.from(value), headers })
   return [...fold.entries()]
+}
+
+/** In this order, behind each other in a partition of their own. */
+function take(fold: DeadLetterFold, partition: number, records: readonly Parts[]): void {
+  for (const [offset, { value, headers }] of records.entries())
+    fold.take({ partition, offset: String(offset), value: Buffer.from(value), headers })
 }
 
 const seen = (entries: readonly DeadLetterEntry[]) => entries.map(({ id, state }) => [id, state])
@@ -52,7 +68,7 @@ describe('letters of objects', () => {
         ...{ id: '0.0', kind: 'object', state: 'open', category: 'loader', code: 'LOADER_FAILED' },
         ...{ message: 'locked', attempts: 3, version: 9, firstAtMs: 1, lastAtMs: 2, runId: 'r' },
         ...{ objectId: '1001', zone: '1-Raw', tenant: 'acme', workflow: 'daily' },
-        ...{ source: undefined, retryOf: undefined, resolved: undefined },
+        ...{ source: undefined, retryOf: undefined, retriedAs: undefined, resolved: undefined },
       },
     ])
   })
@@ -61,13 +77,42 @@ describe('letters of objects', () => {
     expect(seen(folded(letter(1, 3), letter(1, 3)))).toEqual([['0.0', 'open']])
   })
 
-  it('of a later failure take the place of the earlier one, and are open', () => {
-    expect(seen(folded(letter(1, 3), resolved('retried', 4), letter(2, 6)))).toEqual([['0.2', 'open']])
+  it('stay when the object fails again: each says of which it is a retry, and what became of it', () => {
+    const times = (first: number, last: number) => ({ first_at_ms: first, last_at_ms: last })
+    const story = [letter(1, 3, times(10, 20)), resolved('retried', 4), letter(2, 6, times(40, 40))]
+    expect(folded(...story, resolved('discarded', 7), letter(5, 9, times(50, 60)))).toMatchObject([
+      { id: '0.0', attempts: 1, state: 'retried', resolved: { by: 'ada', version: 4 }, retriedAs: '0.2' },
+      {
+        id: '0.2',
+        attempts: 2,
+        state: 'discarded',
+        retryOf: '0.0',
+        retriedAs: '0.4',
+        resolved: { version: 7 },
+      },
+      { id: '0.4', attempts: 5, state: 'open', retryOf: '0.2', firstAtMs: 10, lastAtMs: 60 },
+    ])
   })
 
   it('are not closed by what became of an earlier failure and is stored once more', () => {
     const story = [letter(1, 3), resolved('retried', 4), letter(2, 6)]
-    expect(seen(folded(...story, ...story))).toEqual([['0.2', 'open']])
+    expect(seen(folded(...story, ...story))).toEqual([
+      ['0.0', 'retried'],
+      ['0.2', 'open'],
+    ])
+  })
+
+  it('with a later one behind them were tried again, also when nothing says so', () => {
+    expect(folded(letter(1, 3), letter(2, 6))).toMatchObject([
+      { state: 'retried', resolved: undefined, retriedAs: '0.1' },
+      { state: 'open', retryOf: '0.0' },
+    ])
+  })
+
+  it('are open when what was said of a later commit stood there before them: it was lost, and is decided anew', () => {
+    const lost = [letter(1, 3), resolved('retried', 4), letter(2, 6), resolved('skipped', 7)]
+    const anew = [letter(2, 5), resolved('retried', 6), letter(3, 7)]
+    expect(folded(...lost, ...anew).at(-1)).toMatchObject({ attempts: 3, state: 'open' })
   })
 
   it('are closed by what somebody did about them, the last of it counts', () => {
@@ -118,7 +163,120 @@ describe('letters of objects', () => {
     const { value, headers } = letter(1, 1)
     fold.take({ partition: 0, offset: '4', value: Buffer.from(value), headers })
     fold.forget('0.4')
+    fold.forget('0.4')
     expect([fold.get('0.4'), ...fold.entries()]).toEqual([undefined])
+  })
+
+  it('leave their ids and their first failure to the letter that came of a retry', () => {
+    const fold = new DeadLetterFold()
+    const times = { first_at_ms: 10, last_at_ms: 20 }
+    take(fold, 0, [letter(1, 3, times), resolved('retried', 4), letter(2, 6, { ...times, first_at_ms: 20 })])
+    fold.forget('0.0')
+    take(fold, 1, [resolved('discarded', 7)])
+    const expected = { id: '0.2', state: 'discarded', retryOf: '0.0', firstAtMs: 10 }
+    expect([...fold.entries()]).toMatchObject([expected])
+  })
+})
+
+describe('a topic that was given more partitions', () => {
+  it('may show what became of a letter before the letter, which is closed all the same', () => {
+    const fold = new DeadLetterFold()
+    take(fold, 5, [resolved('retried', 7), poisonResolved('11')])
+    expect([...fold.entries()]).toEqual([])
+    take(fold, 0, [letter(1, 3), letter(2, 6), poison('11')])
+    expect([...fold.entries()]).toMatchObject([
+      { attempts: 1, state: 'retried', resolved: undefined },
+      { attempts: 2, state: 'retried', resolved: { by: 'ada', version: 7 } },
+      { kind: 'record', state: 'retried', resolved: { by: 'ada' } },
+    ])
+  })
+
+  it('leaves open what failed after what is told there', () => {
+    const fold = new DeadLetterFold()
+    take(fold, 5, [resolved('retried', 4)])
+    take(fold, 0, [letter(2, 6), letter(1, 3)])
+    expect([...fold.entries()]).toMatchObject([
+      { attempts: 2, state: 'open' },
+      { attempts: 1, state: 'retried', resolved: { version: 4 } },
+    ])
+  })
+
+  it('is not kept in mind for ever: what was told first of objects without letters makes room', () => {
+    const fold = new DeadLetterFold()
+    const told = (objectId: string) =>
+      objectResolution(
+        'dlq',
+        { runId: 'r', objectId },
+        { resolved: 'skipped', by: 'ada', atMs: 5, version: 4 },
+      )
+    const many = Array.from({ length: mostAwaited + 1 }, (_, index) => told(`${index}`))
+    take(fold, 5, many)
+    take(fold, 0, [letter(1, 3, { id: '0' }), letter(1, 3, { id: '1' })])
+    expect([...fold.entries()].map(({ objectId, state }) => [objectId, state])).toEqual([
+      ['0', 'open'],
+      ['1', 'skipped'],
+    ])
+  })
+
+  it('tells the same in whatever order its partitions are read (any story of an object)', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(2), { maxLength: 12 }), fc.array(fc.nat(2)), (spread, turns) => {
+        const shown = (partitions: readonly (readonly Parts[])[], order: readonly number[]) => {
+          const fold = new DeadLetterFold()
+          for (const place of order) take(fold, place, partitions[place] ?? [])
+          return [...fold.entries()].map(({ attempts, state, resolved: end }) => [
+            attempts,
+            state,
+            end?.version,
+          ])
+        }
+        const story = spread.map((_, index) =>
+          index % 2 === 0 ? letter(index / 2 + 1, index + 1) : resolved('retried', index + 1),
+        )
+        const apart = [0, 1, 2].map((at) => story.filter((_, index) => spread[index] === at))
+        const order = [...new Set([...turns, 2, 1, 0])]
+        expect(shown(apart, order).sort()).toEqual(shown([story], [0]).sort())
+      }),
+      { seed, numRuns: 300 },
+    )
+  })
+})
+
+describe('an object that a rerun has loaded', () => {
+  const reloaded = (atMs: number, rerun = 'again') =>
+    reloadResolution(
+      'dlq',
+      { runId: 'r', objectId: '1001' },
+      { by: 'ada', reason: 'mended', rerun, attempt: 1, atMs },
+    )
+
+  it('has its letter closed, which names the rerun', () => {
+    const end = { by: 'ada', reason: 'mended', atMs: 20, rerun: 'again' }
+    const story = [letter(1, 3, { last_at_ms: 20 }), reloaded(20), reloaded(10, 'before')]
+    expect(folded(...story, ...story)).toMatchObject([{ id: '0.0', state: 'reloaded', resolved: end }])
+  })
+
+  it('has no letter closed of what failed later, or of which nobody says when it failed', () => {
+    expect(seen(folded(letter(1, 3, { last_at_ms: 20 }), reloaded(19)))).toEqual([['0.0', 'open']])
+    expect(seen(folded(letter(1, 3), reloaded(19)))).toEqual([['0.0', 'open']])
+  })
+
+  it('keeps what somebody has said of its letter in its run', () => {
+    const first = letter(1, 3, { last_at_ms: 10 })
+    expect(seen(folded(first, reloaded(20), resolved('discarded', 4)))).toEqual([['0.0', 'discarded']])
+    expect(
+      seen(folded(first, resolved('retried', 4), letter(2, 6, { last_at_ms: 15 }), reloaded(20))),
+    ).toEqual([
+      ['0.0', 'retried'],
+      ['0.2', 'reloaded'],
+    ])
+  })
+
+  it('and that never had a letter is passed over', () => {
+    const fold = new DeadLetterFold()
+    take(fold, 5, [reloaded(20)])
+    take(fold, 0, [letter(1, 3, { last_at_ms: 10 })])
+    expect([...fold.entries()]).toMatchObject([{ state: 'open' }])
   })
 })
 
@@ -141,7 +299,7 @@ describe('letters that were dealt with', () => {
     expect(['open', '0', '1', 'new'].map((name) => names.has(name))).toEqual([true, true, false, true])
   })
 
-  it('that fail again are open, and are not counted with the others', () => {
+  it('that fail again have a letter that is open, and is not counted with the others', () => {
     const many = Array.from({ length: mostResolved }, (_, index) => object(`${index}`, 2)).flat()
     const later = letter(2, 9, { id: '0' })
     const entries = folded(...many, later, ...object('new', 2), ...object('newer', 2))
@@ -166,6 +324,21 @@ describe('records that nobody can read', () => {
 
   it('are closed by what became of them, and a new delivery of the old record changes nothing', () => {
     expect(seen(folded(poison('11'), poisonResolved('11'), poison('11')))).toEqual([['0.0', 'retried']])
+  })
+
+  it('that were sent again and came back say as what', () => {
+    const { value, headers } = poison('12')
+    const back = { value, headers: { ...headers, dlq_retry_of: '0.0' } }
+    expect(folded(poison('11'), poisonResolved('11'), back)).toMatchObject([
+      { id: '0.0', state: 'retried', retriedAs: '0.2', retryOf: undefined },
+      { id: '0.2', state: 'open', retryOf: '0.0', retriedAs: undefined },
+    ])
+  })
+
+  it('may say that they are of a letter of an object, which changes nothing of it', () => {
+    const { value, headers } = poison('12')
+    const back = { value, headers: { ...headers, dlq_retry_of: '0.0' } }
+    expect(folded(letter(1, 1), back)).toMatchObject([{ state: 'open', retriedAs: undefined }, {}])
   })
 
   it('do not pass for letters of objects, whatever is in them', () => {

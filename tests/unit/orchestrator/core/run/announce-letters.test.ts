@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { announce } from '../../../../../orchestrator/core/run/announce.ts'
 import { printCommit } from '../../../../../orchestrator/core/run/commit-record.ts'
 import type { RunFact } from '../../../../../orchestrator/core/run/run-fact.ts'
+import type { RunInput } from '../../../../../orchestrator/core/run/run-input.ts'
 import type { Answer, AnswerError } from '../../../../../shared/events/answer.ts'
 import { maxRecordBytes } from '../../../../../shared/events/event-record.ts'
 import { defaultTopics } from '../../../../../shared/events/topics.ts'
 import { chained } from '../../../../support/chained.ts'
 import { planOf } from '../../../../support/plan-of.ts'
-import { dispatch, given, open, openedAtMs, runAfter } from '../../../../support/run-spec.ts'
+import { at, dispatch, given, open, openedAtMs, runAfter } from '../../../../support/run-spec.ts'
 
 const plan = planOf({ a: { parents: [], definition: { id: 'a' } } })
 
@@ -38,6 +39,14 @@ describe('the letter of an object', () => {
       ...{ category: 'refused', version: 7, error: { stack: 'at a (a.ts:1:1)' }, tenant: 'default' },
       ...{ first_at_ms: openedAtMs, last_at_ms: openedAtMs },
     })
+  })
+
+  it('says when the object failed first in its run, also before a retry', () => {
+    const refused = failure({ ...broken, retryable: false })
+    const retry = { kind: 'retry', objectId: 'a', by: 'ada' } as const
+    const { when, run } = given(plan, open(), dispatch, at(openedAtMs + 1_000, refused), retry, dispatch)
+    const [letter] = lettersOf(run, 9, when(refused).facts)
+    expect(JSON.parse(letter?.value ?? '')).toMatchObject({ attempt: 2, first_at_ms: openedAtMs + 1_000 })
   })
 
   it('has room for no definition that would make it too large, and says so', () => {
@@ -73,6 +82,29 @@ describe('what somebody did about an object', () => {
       ...{ event: 'DeadLetterResolved', resolved, by: 'ada', reason: 'mended', run_id: 'run-1', id: 'a' },
       version: 5,
     })
+  })
+})
+
+describe('an object that is loaded', () => {
+  const loaded: RunFact = { type: 'object-loaded', object_id: 'a', attempt: 2 }
+  const rerunOf = (hand: object) => ({ ...open(), rerunOf: 'the-first', ...hand }) as RunInput
+
+  it('in a rerun closes its letter of the run before, under the key of that', () => {
+    const run = runAfter(plan, [rerunOf({ by: 'ada', reason: 'mended' })])
+    const [marker, ...none] = lettersOf(run, 5, [loaded])
+    expect([marker?.key, none]).toEqual(['the-first', []])
+    expect(JSON.parse(marker?.value ?? '')).toEqual({
+      ...{ event: 'DeadLetterResolved', v: 1, resolved: 'reloaded', by: 'ada', reason: 'mended' },
+      ...{ at_ms: openedAtMs, rerun: 'run-1', run_id: 'the-first', id: 'a' },
+    })
+    expect(marker?.headers.ce_id).toBe('run-1/a/2/DeadLetterResolved.reloaded')
+    expect(JSON.parse(lettersOf(runAfter(plan, [rerunOf({})]), 5, [loaded])[0]?.value ?? '')).toMatchObject({
+      by: 'somebody',
+    })
+  })
+
+  it('in any other run says nothing of letters', () => {
+    expect(lettersOf(runAfter(plan, [open()]), 5, [loaded])).toEqual([])
   })
 })
 
