@@ -24,6 +24,12 @@ it('finds nothing where what blocks is gone to the end, or what was blocked is f
   ).toEqual([])
 })
 
+it('takes a load that was too old once for too old, though a clock that is behind has the last word', () => {
+  const stale = { policy: 'stale-ok', max_age: '5ms' }
+  const tooOld = [6, ...blocked.slice(1)] as TimedFacts
+  expect(look(stale, [0, lastLoad(0)], tooOld, [3, of('p', 'late-result')])).toEqual([])
+})
+
 it('finds what stays blocked though its parent is loaded, or somebody goes on without it', () => {
   const text = 'c of r ended blocked, and nothing that it needs is gone'
   expect(look({}, blocked, [2, ...back])).toEqual([text])
