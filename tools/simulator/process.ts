@@ -21,7 +21,8 @@ export interface Surroundings {
   readonly died: () => void
 }
 
-const never = new Promise<never>(() => {})
+/** One for each who waits: what waits for a shared one would be kept in memory with all of its story. */
+const never = () => new Promise<never>(() => {})
 /** The longest time that a slow request or reply takes. */
 const slowMs = 3_000
 
@@ -97,7 +98,7 @@ export class Process {
   /** A call over the network: it takes time each way, and its request or its reply may be lost. */
   async call<Reply>(what: string, rates: CallRates, action: () => Promise<Reply>): Promise<Reply> {
     const { random, trace } = this.#around
-    if (!this.#lives()) return never
+    if (!this.#lives()) return never()
     await this.#travel((arrive) => {
       // A request that is under way arrives also when its sender sleeps; who dies takes it along.
       if (this.#isAlive) arrive()
@@ -108,7 +109,7 @@ export class Process {
     }
     const reply = await action()
     await this.#travel((arrive) => this.happen(arrive))
-    if (!this.#lives()) return never
+    if (!this.#lives()) return never()
     if (random() < rates.lostAfter) {
       trace.note('reply-lost', `${this.name} ${what}`)
       throw this.#lost(what)
