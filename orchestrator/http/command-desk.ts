@@ -14,7 +14,13 @@ import type { RunFact } from '../core/run/run-fact.ts'
 import type { OperatorInput } from '../core/run/run-input.ts'
 import { objectUnknown, runNotKept } from '../core/run/unknown.ts'
 import type { ApiParts } from './api-parts.ts'
-import { changedMessages, unchangedObject, unchangedRun } from './command-messages.ts'
+import {
+  changedMessages,
+  changedObject,
+  unchangedObject,
+  unchangedRun,
+  wrongLateAttempt,
+} from './command-messages.ts'
 import { type LateParts, lateFault, longestAskMs } from './late-fault.ts'
 import { within } from './within.ts'
 
@@ -52,7 +58,7 @@ export class CommandDesk {
     return { run_id: runId, object_id: null, changed, message, state: stateOf(run) }
   }
 
-  /** The same, and OBJECT_UNKNOWN. */
+  /** The same, and OBJECT_UNKNOWN, or REQUEST_INVALID for a result or an attempt that cannot be. */
   async ofObject(
     runId: string,
     objectId: string,
@@ -67,14 +73,21 @@ export class CommandDesk {
       ...(command === 'mark-loaded' && result !== undefined ? { result } : {}),
       ...(command === 'accept-late' && attempt !== undefined ? { attempt } : {}),
     }
-    const before = await this.#run(runId)
-    if (!before.plan.indexOf.has(objectId)) throw objectUnknown(before, objectId)
+    const had = (await this.#runWith(runId, objectId, more.attempt)).head.ended
     const changed = await this.#decide(runId, command, { kind: command, objectId, ...more, ...byHand(body) })
     const run = await this.#run(runId)
     const message = changed
-      ? changedMessages[command](objectId)
+      ? changedObject(run, objectId, command, had)
       : unchangedObject(run, objectId, command, this.#parts.clock.nowMs())
     return { run_id: runId, object_id: objectId, changed, message, state: stateOf(run) }
+  }
+
+  async #runWith(runId: string, objectId: string, lateAttempt: number | undefined): Promise<Run> {
+    const run = await this.#run(runId)
+    if (!run.plan.indexOf.has(objectId)) throw objectUnknown(run, objectId)
+    const wrong = lateAttempt === undefined ? undefined : wrongLateAttempt(run, objectId, lateAttempt)
+    if (wrong === undefined) return run
+    throw new Fault('REQUEST_INVALID', `body.attempt: ${wrong}`, { detail: { field: 'body.attempt' } })
   }
 
   async #run(runId: string): Promise<Run> {

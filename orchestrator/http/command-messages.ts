@@ -4,6 +4,7 @@ import type { ObjectCommand, RunCommand } from '../../shared/api/command-resourc
 import { at } from '../../shared/base/assert.ts'
 import { blockingRoot } from '../core/run/readiness.ts'
 import type { Run } from '../core/run/run.ts'
+import type { RunHead } from '../core/run/run-view.ts'
 
 export const changedMessages: Readonly<Record<RunCommand | ObjectCommand, (name: string) => string>> = {
   pause: (run) => `run ${run} is paused: nothing more of it is announced`,
@@ -13,6 +14,26 @@ export const changedMessages: Readonly<Record<RunCommand | ObjectCommand, (name:
   skip: (object) => `object ${object} is skipped: its children go on without it`,
   'accept-late': (object) => `the late result of object ${object} counts: it is loaded`,
   discard: (object) => `object ${object} is discarded: it stays failed and needs nobody's attention`,
+}
+
+/** `had`: how the run had ended when the command came, if it had. That it works again must not be a surprise. */
+export function changedObject(
+  run: Run,
+  objectId: string,
+  command: ObjectCommand,
+  had: RunHead['ended'],
+): string {
+  const done = changedMessages[command](objectId)
+  if (had === undefined || run.head.ended !== undefined) return done
+  return `${done}; run ${run.id}, which had ended (${had}), goes on with what waits for it`
+}
+
+/** Who asks for the result of an attempt that has none, where another has one, has mistaken the number. */
+export function wrongLateAttempt(run: Run, objectId: string, attempt: number): string | undefined {
+  const { late } = run.notesOf(run.plan.indexOf.get(objectId) ?? -1)
+  const loaded = late.filter(({ outcome }) => outcome === 'loaded').map((one) => one.attempt)
+  if (loaded.length === 0 || loaded.includes(attempt)) return undefined
+  return `attempt ${attempt} of object ${objectId} has no late result that is loaded; there is one of attempt ${loaded.join(', ')}`
 }
 
 export function unchangedRun({ id, head }: Run, command: RunCommand): string {

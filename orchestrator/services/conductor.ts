@@ -129,7 +129,9 @@ export class Conductor {
   #giveUp(live: LiveRun, works: readonly Work[], error: unknown): void {
     const fault =
       error instanceof Fault ? error : new Fault('RUN_CORRUPT', messageOf(error), { cause: error })
-    this.#parts.logger.error('a run cannot be decided', {
+    // Somebody asked for a run that there is not: his to know, and nobody's to be woken for.
+    const level = fault.code === 'RUN_UNKNOWN' ? 'info' : 'error'
+    this.#parts.logger[level]('a run cannot be decided', {
       run_id: live.id,
       code: fault.code,
       error: fault.message,

@@ -136,7 +136,17 @@ describe('commands about an object', () => {
       expect.objectContaining({ type: 'run-ended', state: 'cancelled', by: 'ada', reason: 'enough' }),
     )
     await house.answered('r', '1001', 1)
-    expect((await say('r/objects/1001/accept-late')).json).toMatchObject({ changed: true, state: 'running' })
+    const wrong = await say('r/objects/1001/accept-late', { attempt: 9 })
+    expect(wrong).toMatchObject({ status: 400, json: { code: 'REQUEST_INVALID' } })
+    expect(wrong.json?.detail).toContain(
+      'attempt 9 of object 1001 has no late result that is loaded; there is one of attempt 1',
+    )
+    expect((await say('r/objects/1001/accept-late', { attempt: 1 })).json).toMatchObject({
+      changed: true,
+      message:
+        'the late result of object 1001 counts: it is loaded; run r, which had ended (cancelled), goes on with what waits for it',
+      state: 'running',
+    })
     expect(await factsOf('r')).toContainEqual(
       expect.objectContaining({ type: 'late-result-accepted', object_id: '1001', attempt: 1 }),
     )

@@ -77,6 +77,7 @@ describe('what cannot be decided', () => {
     const answer = one.loaded('run-1', 'a')
     await bench.settle()
     expect(answer).toMatchObject({ refused: { code: 'RUN_UNKNOWN' }, ends: 1 })
+    expect(one.logger.lines.map(({ level }) => level)).not.toContain('error')
     expect(await one.open('run-1', chain)).toBe('opened')
   })
 
