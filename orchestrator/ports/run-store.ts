@@ -100,7 +100,10 @@ export interface RunStore {
   /** Moves the due time of a run that has exactly `version` commits; of any other it changes nothing. */
   postpone(runId: string, version: number, dueAtMs: number): Promise<void>
 
-  /** Runs whose due time has passed, and runs with commits that were kept before `keptBeforeMs` and never published. */
+  /**
+   * Runs whose due time has passed, and runs with commits that were kept before `keptBeforeMs` and never published. In a
+   * store that is whole also those that are still held for a rebuild: whoever was about to restore them has died.
+   */
   needingAttention(nowMs: number, keptBeforeMs: number): Promise<readonly string[]>
 
   /** The newest runs first. */

@@ -41,7 +41,11 @@ export class LoadRecorder {
     const tenant = run.head.opened?.tenant ?? 'default'
     const waiting = this.#waiting.get(tenant) ?? new Map<string, LastLoad>()
     this.#waiting.set(tenant, waiting)
-    for (const load of loads) waiting.set(load.objectId, load)
+    for (const load of loads) {
+      // Another run may have loaded it since, and told first.
+      const knownAtMs = waiting.get(load.objectId)?.loadedAtMs ?? Number.NEGATIVE_INFINITY
+      if (knownAtMs <= load.loadedAtMs) waiting.set(load.objectId, load)
+    }
     this.#pump.wake()
   }
 

@@ -143,6 +143,18 @@ function rebuildPromises(build: Build): void {
       for (const runId of ['r', 'new']) await recovery.restore('two', restoredRun(runId, 2))
       await keepAll(store, [commitOf('r', 2), commitOf('new', 2)])
     })
+
+    it('names runs that are held to whoever looks for what needs attention, until they are restored', async () => {
+      const { recovery, store } = await build()
+      const run = restoredRun('e', 2, { ...ended('e'), relayed: 2, dueAtMs: Number.POSITIVE_INFINITY })
+      await rebuild(recovery, 'one', run)
+      expect(await store.needingAttention(0, 0)).toEqual([])
+      await recovery.begin('two', 'a', true)
+      await recovery.hold('two', ['e'])
+      expect(await store.needingAttention(0, 0)).toEqual(['e'])
+      await recovery.restore('two', run)
+      expect(await store.needingAttention(0, 0)).toEqual([])
+    })
   })
 }
 

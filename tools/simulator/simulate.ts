@@ -127,7 +127,7 @@ class Simulation {
       ...crashed,
       ...this.#recorder.violations,
       ...checkers.flatMap((check) => check(story)),
-      ...(converged ? [] : [notConverged]),
+      ...(converged ? [] : [this.#notConverged()]),
     ]
     for (const { rule, text } of violations) this.#trace.note('violation', `${rule}: ${text}`)
     const simulatedMs = this.#clock.nowMs() - beginningOf(this.#world)
@@ -182,9 +182,22 @@ class Simulation {
   }
 
   #hasConverged(): boolean {
-    for (const runId of this.#recorder.plans.keys())
-      if (!this.#client.opened.has(runId) || !this.#store.hasEnded(runId)) return false
-    return this.#store.isRelayed() && this.#poisoner.isBuried() && this.#progress.isAllRead()
+    return this.#unfinished().next().done === true
+  }
+
+  *#unfinished(): Generator<string> {
+    for (const runId of this.#recorder.plans.keys()) {
+      if (!this.#client.opened.has(runId)) yield `${runId} is not opened`
+      else if (!this.#store.hasEnded(runId)) yield `${runId} has not ended`
+    }
+    if (!this.#store.isRelayed()) yield 'commits are not out'
+    if (!this.#poisoner.isBuried()) yield 'poison is not buried'
+    if (!this.#progress.isAllRead()) yield 'records are not read'
+  }
+
+  #notConverged(): Violation {
+    const unfinished = [...this.#unfinished()].join(', ')
+    return { rule: 'convergence', text: `${mostCalmMs / 1000} s after the storm: ${unfinished}` }
   }
 
   async #story(): Promise<Story> {
@@ -239,9 +252,4 @@ function policyOf({ maxRetries, attemptTimeoutMs, policies }: World): RunPolicy 
 function entryOf(value: string): readonly JournalEntry[] {
   const json = parseJson(value)
   return isJsonObject(json) && json.chunk === undefined ? [json as unknown as JournalEntry] : []
-}
-
-const notConverged: Violation = {
-  rule: 'convergence',
-  text: `not everything had ended ${mostCalmMs / 1000} s after the storm`,
 }

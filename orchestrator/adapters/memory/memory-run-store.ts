@@ -105,12 +105,11 @@ export class MemoryRunStore implements RunStore, RunRecovery {
   }
 
   async needingAttention(nowMs: number, keptBeforeMs: number): Promise<readonly string[]> {
-    return [...this.runs]
-      .filter(
-        ([, run]) =>
-          run.dueAtMs <= nowMs || (run.relayed < run.records.length && run.lastKeptAtMs < keptBeforeMs),
-      )
-      .map(([runId]) => runId)
+    const needy = [...this.runs].filter(
+      ([, run]) =>
+        run.dueAtMs <= nowMs || (run.relayed < run.records.length && run.lastKeptAtMs < keptBeforeMs),
+    )
+    return [...new Set([...needy.map(([runId]) => runId), ...this.#held.keys()])]
   }
 
   async list(query: RunQuery): Promise<readonly RunSummary[]> {

@@ -54,8 +54,9 @@ export class RedisOpenRuns {
 
   /** See RunStore.needingAttention. */
   async needingAttention(nowMs: number, keptBeforeMs: number): Promise<readonly string[]> {
-    const runs = await this.#read('due', 'kept_at', 'published')
-    const needy = runs.filter(({ fields: [due, keptAt, published] }) => {
+    const runs = await this.#read('due', 'kept_at', 'published', 'held')
+    const needy = runs.filter(({ fields: [due, keptAt, published, held] }) => {
+      if (!isMissing(held)) return true
       if (isMissing(due) || isMissing(keptAt)) return false
       return Number(due) <= nowMs || (published !== '1' && Number(keptAt) < keptBeforeMs)
     })
@@ -64,13 +65,13 @@ export class RedisOpenRuns {
 
   /** Takes out what has no business here, and renews the plans of the rest: they must outlive the runs on them. */
   async tidy(nowMs: number): Promise<void> {
-    const runs = (await this.#read('plan', 'ended', 'published')).map(
-      ({ fields: [plan, ended, published], ...entry }) => ({
+    const runs = (await this.#read('plan', 'ended', 'published', 'held')).map(
+      ({ fields: [plan, ended, published, held], ...entry }) => ({
         runId: entry.runId,
         plan: plan ?? undefined,
         isOver: isMissing(plan)
           ? entry.enteredAtMs < nowMs - NEVER_OPENED_MS
-          : ended === '1' && published === '1',
+          : ended === '1' && published === '1' && isMissing(held),
       }),
     )
     await this.leave(runs.filter((run) => run.isOver))

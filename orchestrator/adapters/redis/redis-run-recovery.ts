@@ -91,6 +91,8 @@ export class RedisRunRecovery implements RunRecovery {
     for (let first = 0; first < runIds.length; first += runsPerCall) {
       const pipeline = this.#client.pipeline()
       for (const runId of runIds.slice(first, first + runsPerCall)) {
+        // First the list: who holds a run and dies leaves it to whoever looks there.
+        pipeline.zadd(this.#keys.openRuns, this.#nowMs(), runId)
         pipeline.hset(this.#keys.run(runId).head, 'held', rebuild)
       }
       await repliesOf(pipeline)

@@ -11,14 +11,17 @@ export interface OwnRedis {
   readonly client: RedisClient
 }
 
+/** What was answered is on the disk: with fsync once a second a busy disk may leave out what was written before a kill. */
+const durable = ['--appendfsync', 'always']
+
 /** Whoever starts it closes and stops both; where it does not start, nothing is left. */
 export function startAlone(): Promise<OwnRedis> {
-  return started(new LocalRedis(), async () => {})
+  return started(new LocalRedis(durable), async () => {})
 }
 
 /** As `startAlone`; resolves when the node has all slots, and so answers as a whole cluster. */
 export async function startClusterNode(): Promise<OwnRedis> {
-  const args = ['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())]
+  const args = [...durable, '--cluster-enabled', 'yes', '--cluster-port', String(await freePort())]
   return started(new LocalRedis(args), async (client) => {
     await client.cluster('ADDSLOTSRANGE', 0, 16_383)
     await vi.waitFor(async () => expect(await client.cluster('INFO')).toContain('cluster_state:ok'), 20_000)

@@ -66,6 +66,19 @@ describe('the load recorder', () => {
     expect(await known('other')).toHaveLength(1)
   })
 
+  it('keeps the newer load of an object where the older one is told later, also while both wait', async () => {
+    const held = remember.hold()
+    record(1, [loaded('dated')])
+    record(101, [loaded('daily', 'new')])
+    record(100, [loaded('daily', 'old')])
+    held()
+    await recorder.drained()
+    expect(await known()).toEqual([
+      { objectId: 'daily', loadedAtMs: 101, result: 'new' },
+      { objectId: 'dated', loadedAtMs: 1 },
+    ])
+  })
+
   it('does not take a reuse, a failure or an end for a load', async () => {
     const error = { code: 'NO', retryable: false, detail: '' }
     record(100, [
