@@ -6,6 +6,7 @@ import { hasErrors } from '../../orchestrator/core/graph/definition-fault.ts'
 import type { OpenRunBody } from '../../shared/api/run-resource.ts'
 import type { Json } from '../../shared/base/json.ts'
 import { clientConfig } from '../../shared/config/client-config.ts'
+import { brokersUnusedLine } from '../broker-variables.ts'
 import { serverUrl } from '../client/open-client.ts'
 import type { CommandContext, CommandMaker } from '../command-context.ts'
 import { withExamples } from '../examples.ts'
@@ -105,6 +106,9 @@ async function run(
   // The house needs Kafka's, Redis' and fastify's packages; a wrong file is told without them.
   const { openHouse } = await import('../open-house.ts')
   const house = await openHouse(context, options)
+  const unused = house.isEmbedded ? brokersUnusedLine(context.env) : undefined
+  if (unused !== undefined)
+    context.terminal.message(`${context.terminal.paint('yellow', 'warning:')} ${unused}`)
   try {
     return await openAndFollow(context, house, planned.value, options)
   } finally {

@@ -90,6 +90,29 @@ describe('run', () => {
     expect((await ask(['status', 'here'])).code).toBe(2)
   })
 
+  it('in this process says that a Kafka and a Redis that are named are not used, also with --json', async () => {
+    const stdin = '[{"id": 7, "zone": "1-Raw"}]'
+    const here = { WORKER_1_PROC_SEC: '0' }
+    for (const [named, words] of [
+      [{ KAFKA_BOOTSTRAP: 'kafka:9092', REDIS_URL: 'redis://redis' }, 'KAFKA_BOOTSTRAP and REDIS_URL are'],
+      [{ REDIS_HOST: 'redis' }, 'REDIS_HOST is'],
+    ] as const)
+      for (const more of [[], ['--json']]) {
+        const args = ['run', '-', '--ephemeral', ...more]
+        const { code, out, err } = await millefeuille(args, { env: { ...here, ...named }, stdin })
+        expect([code, err.split('\n')[0]]).toEqual([
+          0,
+          `warning: this run works in this process with its own loaders, simulated unless WORKER_LOADER or the object says otherwise: ${words} not used. To run there: millefeuille start, and millefeuille run FILE --server URL`,
+        ])
+        expect(out).not.toContain('warning')
+      }
+    const { err } = await ask(['run', '-', '--detach'], {
+      env: { KAFKA_BOOTSTRAP: 'kafka:9092', ORCHESTRATOR_URL: house.server.url },
+      stdin,
+    })
+    expect(err).not.toContain('warning')
+  })
+
   it('says what objects go on without, and how many did', async () => {
     const graph = [
       { id: 1001, zone: '1-Raw', policy: { max_retries: 0 } },
