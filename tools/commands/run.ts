@@ -14,6 +14,7 @@ import { type ExitCode, exitCodeOfRun, exitCodes } from '../exit-codes.ts'
 import { faultCounts, faultLines } from '../fault-lines.ts'
 import type { House } from '../house.ts'
 import { leftOutLine } from '../left-out-line.ts'
+import { lookAgain, untilLost } from '../lost-run.ts'
 import { followRun } from '../progress/follow-run.ts'
 import { readDefinitions } from '../read-definitions.ts'
 import { planOptions, type SelectionOptions, selectionBody, withSelection } from '../selection-options.ts'
@@ -139,7 +140,8 @@ async function openAndFollow(
   const leaving = new AbortController()
   const interrupts = interruptsOf(context, house, runId, leaving)
   try {
-    const facts = house.followFacts(runId, leaving.signal)
+    const followed = house.followFacts(runId, leaving.signal)
+    const facts = house.isEmbedded ? followed : untilLost(runId, followed, true)
     const ended = await followRun({
       ...context,
       facts,
@@ -168,7 +170,7 @@ function interruptsOf(context: CommandContext, house: House, runId: string, leav
       return
     }
     if (!house.isEmbedded && cause === 'signal')
-      terminal.message(`detached, the run goes on. Look again: millefeuille status ${runId} --follow`)
+      terminal.message(`detached, the run goes on. ${lookAgain(runId)}`)
     leaving.abort()
   })
   return interrupts

@@ -227,7 +227,7 @@ describe('status', () => {
     }
     const { code, err } = await ask(['status', 'first', '--follow'], { heard })
     expect(code).toBe(130)
-    expect(err).toMatch(/\ndetached, the run goes on: millefeuille status first --follow$/)
+    expect(err).toMatch(/\ndetached, the run goes on. Look again: millefeuille status first --follow$/)
     expect((await ask(['status', 'first', '--json'])).json()).toMatchObject({ run: { state: 'running' } })
   })
 
