@@ -59,8 +59,11 @@ async function rerun(context: CommandContext, runId: string, options: RerunOptio
   const { terminal } = context
   const json = options.json === true
   const client = openClient(context, options.server)
+  // Asked before the set: what ends in between has all its failures in it.
+  const run = options.failed === true ? await client.getRun(runId) : undefined
   const planned = await client.planRerun(runId, bodyOf(options))
   if (!json) showSet(terminal, planned)
+  if (run?.state === 'running') terminal.message(goesOnLine(runId))
   // Between the two somebody may have mended what had failed.
   const isWanted = options.dryRun !== true && planned.objects.length > 0
   const answer: RerunAnswer | RerunPlan = isWanted ? await client.rerun(runId, bodyOf(options)) : planned
@@ -95,6 +98,10 @@ function bodyOf(options: RerunOptions): RerunBody {
     ...(object === undefined ? {} : { objects: object }),
     ...(runId === undefined ? {} : { run_id: runId }),
   }
+}
+
+function goesOnLine(runId: string): string {
+  return `run ${runId} still goes on: this is what failed in it so far, and more may fail`
 }
 
 function showSet(terminal: Terminal, { rerun_of, objects, reused }: RerunPlan): void {
