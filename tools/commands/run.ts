@@ -20,7 +20,7 @@ import { readDefinitions } from '../read-definitions.ts'
 import { planOptions, type SelectionOptions, selectionBody, withSelection } from '../selection-options.ts'
 import { counted } from '../validation.ts'
 import { wholeFrom } from '../whole-option.ts'
-import { cutOff, goingOnLines } from './going-on.ts'
+import { cancelledLine, cutOff, goingOnLines } from './going-on.ts'
 
 interface RunOptions extends SelectionOptions {
   readonly server?: string
@@ -34,9 +34,14 @@ interface RunOptions extends SelectionOptions {
   readonly json?: boolean
 }
 
+const loadsWhat = 'Loads the objects of definition files and shows how it goes.'
+const interruptedHow =
+  'In this process Ctrl-C (or SIGTERM) cancels the run for good; what it gave up is loaded by millefeuille start in the same folder, and millefeuille rerun RUN --failed. After kill -9 or a crash the same command goes on with the run. At an orchestrator the run goes on without this command.'
+
 export const runCommand: CommandMaker = (context, end) => {
   const command = new Command('run')
-    .description('Loads the objects of definition files and shows how it goes.')
+    .summary(loadsWhat)
+    .description(`${loadsWhat} ${interruptedHow}`)
     .argument('<file...>', 'files or folders of object definitions; - reads standard input')
     .addOption(
       new Option(
@@ -148,6 +153,8 @@ async function openAndFollow(
       objects: planned.plan.objects,
       json: options.json === true,
     })
+    if (house.isEmbedded && ended?.state === 'cancelled' && interrupts.isRead)
+      terminal.message(cancelledLine(runId, options.ephemeral !== true))
     return interrupts.count > 0
       ? exitCodes.interrupted
       : ended === undefined
@@ -161,9 +168,10 @@ async function openAndFollow(
 /** Ctrl-C, or nobody reads any more, which needs no words: an embedded run is cancelled, and the second one forces; a run elsewhere goes on without us. */
 function interruptsOf(context: CommandContext, house: House, runId: string, leaving: AbortController) {
   const { terminal } = context
-  const interrupts = { count: 0, stop: () => {} }
+  const interrupts = { count: 0, isRead: true, stop: () => {} }
   interrupts.stop = context.onInterrupt((cause) => {
     interrupts.count++
+    interrupts.isRead = cause === 'signal'
     if (house.isEmbedded && interrupts.count === 1) {
       if (cause === 'signal') terminal.message('cancelling the run; Ctrl-C again leaves at once')
       void house.cancelRun(runId, 'interrupted at the command line').catch(() => leaving.abort())
