@@ -8,6 +8,7 @@ import type {
   RerunPlan,
   RerunReason,
 } from '../../shared/api/command-resource.ts'
+import { Fault } from '../../shared/base/fault.ts'
 import type { ApiClient } from '../client/api-client.ts'
 import { openClient } from '../client/open-client.ts'
 import type { CommandContext, CommandMaker } from '../command-context.ts'
@@ -61,7 +62,9 @@ async function rerun(context: CommandContext, runId: string, options: RerunOptio
   const client = openClient(context, options.server)
   // Asked before the set: what ends in between has all its failures in it.
   const run = options.failed === true ? await client.getRun(runId) : undefined
-  const planned = await client.planRerun(runId, bodyOf(options))
+  const planned = await client.planRerun(runId, bodyOf(options)).catch((error: unknown) => {
+    throw withHint(error, options)
+  })
   if (!json) showSet(terminal, planned)
   if (run?.state === 'running') terminal.message(goesOnLine(runId))
   // Between the two somebody may have mended what had failed.
@@ -74,6 +77,16 @@ async function rerun(context: CommandContext, runId: string, options: RerunOptio
   }
   if (!json) terminal.result(openedLine(answer))
   return options.follow === true ? followed(context, client, answer, options) : exitCodes.done
+}
+
+/** An id may have commas in it, but where none is known by it, somebody meant several. */
+function withHint(error: unknown, { object = [] }: RerunOptions): unknown {
+  if (!(error instanceof Fault) || error.code !== 'OBJECT_UNKNOWN') return error
+  const several = object.find((id) => id.includes(',') && error.message.endsWith(` ${id}`))
+  if (several === undefined) return error
+  const apart = several.split(',').filter((id) => id !== '')
+  const hint = `several ids are separated by blanks: --object ${apart.join(' ')}`
+  return new Fault(error.code, `${error.message}; ${hint}`, { cause: error, detail: error.detail })
 }
 
 function hasRun(answer: RerunPlan | RerunAnswer): answer is RerunAnswer {

@@ -128,6 +128,14 @@ describe('rerun', () => {
       expect([code, err]).toEqual([2, 'error OBJECT_UNKNOWN: run r has no object 77'])
   })
 
+  it('hints at blanks when ids with commas between them are no object', async () => {
+    const { code, err } = await ask(['rerun', 'r', '--object', '1001,1002'])
+    expect([code, err]).toEqual([
+      2,
+      'error OBJECT_UNKNOWN: run r has no object 1001,1002; several ids are separated by blanks: --object 1001 1002',
+    ])
+  })
+
   it('opens the run of that set and follows it', async () => {
     const following = ask(['rerun', 'r', '--failed', '--run-id', 'again', '--follow'])
     await expect.poll(async () => (await house.send('GET', '/api/v1/runs/again')).status).toBe(200)
