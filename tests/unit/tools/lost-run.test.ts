@@ -12,8 +12,9 @@ const fact = (type: string) => `data: ${JSON.stringify({ type, at_ms: 0, run_id:
 /** Answers the opening of a run and the list of its objects, says `facts` and dies; then nobody is there. */
 async function dyingOrchestrator(facts: string): Promise<string> {
   const server: Server = createServer((request, response) => {
-    if (request.method === 'POST') return response.end('{"run_id":"r","opened":true,"objects":1}')
-    if (request.url?.includes('/objects')) return response.end('{"objects":[],"total":0,"next_after":null}')
+    if (request.method === 'POST') return void response.end('{"run_id":"r","opened":true,"objects":1}')
+    if (request.url?.includes('/objects'))
+      return void response.end('{"objects":[],"total":0,"next_after":null}')
     response.write(facts, () => {
       server.close()
       server.closeAllConnections()

@@ -105,7 +105,7 @@ describe('rerun', () => {
     const was = { id: '1001', name: null, was: 'failed', reason: 'failed', of: null }
     const sets: unknown[][] = [[was], []]
     const server = createServer(({ method }, response) => {
-      if (method === 'GET') return response.end('{"run_id":"r","state":"failed"}')
+      if (method === 'GET') return void response.end('{"run_id":"r","state":"failed"}')
       response.end(JSON.stringify({ rerun_of: 'r', opened: false, objects: sets.shift(), reused: 0 }))
     })
     onTestFinished(() => void server.close())
