@@ -1,5 +1,4 @@
-// What `run` does with runs that a process before it left unfinished: the same again is followed, others go on beside;
-// what is cancelled goes on no more.
+// What `run` says of runs that a process before it left unfinished, or that were cancelled in it.
 
 import type { PlannedGraph } from '../../orchestrator/core/graph/define-plan.ts'
 import { defaultTenant } from '../../orchestrator/core/schedule/run-name.ts'
