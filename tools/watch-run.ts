@@ -3,6 +3,7 @@
 import type { ApiClient } from './client/api-client.ts'
 import type { CommandContext } from './command-context.ts'
 import { type ExitCode, exitCodeOfRun, exitCodes } from './exit-codes.ts'
+import { lookAgain, untilLost } from './lost-run.ts'
 import { followRun } from './progress/follow-run.ts'
 import { namedObjects } from './run-objects.ts'
 
@@ -21,10 +22,11 @@ export async function watchRun(
   })
   try {
     const objects = json ? [] : await namedObjects(client, runId)
-    const facts = client.followFacts(runId, { signal: leaving.signal })
+    // Objects were answered, so there is a run; without them the first fact shows it.
+    const facts = untilLost(runId, client.followFacts(runId, { signal: leaving.signal }), !json)
     const ended = await followRun({ ...context, facts, objects, json })
     if (ended !== undefined) return exitCodeOfRun(ended)
-    if (isRead) context.terminal.message(`detached, the run goes on: millefeuille status ${runId} --follow`)
+    if (isRead) context.terminal.message(`detached, the run goes on. ${lookAgain(runId)}`)
     return exitCodes.interrupted
   } finally {
     stop()

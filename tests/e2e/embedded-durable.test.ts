@@ -106,6 +106,29 @@ describe('a house in one process that is killed in mid-run', () => {
     }
   })
 
+  it('leaves what Ctrl-C cancelled, and a rerun at `start` loads what was given up', async () => {
+    const args = ['run', fileOf('objects.json', definitions()), '--run-id', 'r']
+    const first = new CommandProcess(args, env)
+    await first.says('ready     2002')
+    await areHeld()
+    first.signal('SIGINT')
+    const { code, err } = await first.ended
+    expect([code, err]).toEqual([130, expect.stringContaining('millefeuille rerun r --failed')])
+    server.held.clear()
+    server.calls.length = 0
+    expect((await millefeuilleProcess(args, env)).code).toBe(3)
+    const second = house()
+    try {
+      await second.start()
+      const rerun = ['rerun', 'r', '--failed', '--follow', '--server', second.url]
+      const { code, out } = await millefeuilleProcess(rerun, env)
+      expect([code, out.at(-1)]).toEqual([0, expect.stringContaining('3 loaded, 2 reused')])
+      expect(server.begun()).toEqual(['2001#1', '2002#1', '3001#1'])
+    } finally {
+      await second.close()
+    }
+  })
+
   it('opens nothing anew at `start` that was opened, whether it was killed or told to end', async () => {
     const lives = house({ OBJECTS_PATH: fileOf('objects.json', definitions()), DRAIN_SECONDS: '0' })
     try {

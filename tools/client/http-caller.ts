@@ -100,7 +100,7 @@ export class HttpCaller {
   #unreachable(reason: string, cause?: unknown): Fault {
     const url = redactText(this.#parts.url)
     const message = `cannot reach an orchestrator at ${url}: ${reason}; start one with 'millefeuille start', or name another with --server or ORCHESTRATOR_URL`
-    return new Fault('SERVER_UNREACHABLE', message, { cause, detail: { url } })
+    return new Fault('SERVER_UNREACHABLE', message, { cause, detail: { url, reason } })
   }
 }
 

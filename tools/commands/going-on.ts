@@ -1,4 +1,4 @@
-// What `run` does with runs that a process before it left unfinished: the same again is followed, others go on beside.
+// What `run` says of runs that a process before it left unfinished, or that were cancelled in it.
 
 import type { PlannedGraph } from '../../orchestrator/core/graph/define-plan.ts'
 import { defaultTenant } from '../../orchestrator/core/schedule/run-name.ts'
@@ -36,4 +36,11 @@ export function goingOnLines(
       ? `${what}: it goes on, and is followed (another one: --run-id NEW)`
       : `${what}: it goes on beside this one, and at the next start if this one ends first`
   })
+}
+
+/** What helps where a run of this process was cancelled; what is not kept anywhere can only be loaded anew. */
+export function cancelledLine(runId: string, isKept: boolean): string {
+  if (!isKept)
+    return 'the run is cancelled for good, and nothing of it is kept: run it again to load all anew'
+  return `the run is cancelled for good. To load what it gave up: millefeuille start (in the same folder), and beside it millefeuille rerun ${runId} --failed`
 }

@@ -8,6 +8,7 @@ import type {
   RerunPlan,
   RerunReason,
 } from '../../shared/api/command-resource.ts'
+import { Fault } from '../../shared/base/fault.ts'
 import type { ApiClient } from '../client/api-client.ts'
 import { openClient } from '../client/open-client.ts'
 import type { CommandContext, CommandMaker } from '../command-context.ts'
@@ -59,8 +60,13 @@ async function rerun(context: CommandContext, runId: string, options: RerunOptio
   const { terminal } = context
   const json = options.json === true
   const client = openClient(context, options.server)
-  const planned = await client.planRerun(runId, bodyOf(options))
+  // Asked before the set: what ends in between has all its failures in it.
+  const run = options.failed === true ? await client.getRun(runId) : undefined
+  const planned = await client.planRerun(runId, bodyOf(options)).catch((error: unknown) => {
+    throw withHint(error, options)
+  })
   if (!json) showSet(terminal, planned)
+  if (run?.state === 'running') terminal.message(goesOnLine(runId))
   // Between the two somebody may have mended what had failed.
   const isWanted = options.dryRun !== true && planned.objects.length > 0
   const answer: RerunAnswer | RerunPlan = isWanted ? await client.rerun(runId, bodyOf(options)) : planned
@@ -71,6 +77,16 @@ async function rerun(context: CommandContext, runId: string, options: RerunOptio
   }
   if (!json) terminal.result(openedLine(answer))
   return options.follow === true ? followed(context, client, answer, options) : exitCodes.done
+}
+
+/** An id may have commas in it, but where none is known by it, somebody meant several. */
+function withHint(error: unknown, { object = [] }: RerunOptions): unknown {
+  if (!(error instanceof Fault) || error.code !== 'OBJECT_UNKNOWN') return error
+  const several = object.find((id) => id.includes(',') && error.message.endsWith(` ${id}`))
+  if (several === undefined) return error
+  const apart = several.split(',').filter((id) => id !== '')
+  const hint = `several ids are separated by blanks: --object ${apart.join(' ')}`
+  return new Fault(error.code, `${error.message}; ${hint}`, { cause: error, detail: error.detail })
 }
 
 function hasRun(answer: RerunPlan | RerunAnswer): answer is RerunAnswer {
@@ -95,6 +111,10 @@ function bodyOf(options: RerunOptions): RerunBody {
     ...(object === undefined ? {} : { objects: object }),
     ...(runId === undefined ? {} : { run_id: runId }),
   }
+}
+
+function goesOnLine(runId: string): string {
+  return `run ${runId} still goes on: this is what failed in it so far, and more may fail`
 }
 
 function showSet(terminal: Terminal, { rerun_of, objects, reused }: RerunPlan): void {

@@ -6,6 +6,7 @@ import { hasErrors } from '../../orchestrator/core/graph/definition-fault.ts'
 import type { OpenRunBody } from '../../shared/api/run-resource.ts'
 import type { Json } from '../../shared/base/json.ts'
 import { clientConfig } from '../../shared/config/client-config.ts'
+import { brokersUnusedLine } from '../broker-variables.ts'
 import { serverUrl } from '../client/open-client.ts'
 import type { CommandContext, CommandMaker } from '../command-context.ts'
 import { withExamples } from '../examples.ts'
@@ -13,12 +14,13 @@ import { type ExitCode, exitCodeOfRun, exitCodes } from '../exit-codes.ts'
 import { faultCounts, faultLines } from '../fault-lines.ts'
 import type { House } from '../house.ts'
 import { leftOutLine } from '../left-out-line.ts'
+import { lookAgain, untilLost } from '../lost-run.ts'
 import { followRun } from '../progress/follow-run.ts'
 import { readDefinitions } from '../read-definitions.ts'
 import { planOptions, type SelectionOptions, selectionBody, withSelection } from '../selection-options.ts'
 import { counted } from '../validation.ts'
 import { wholeFrom } from '../whole-option.ts'
-import { cutOff, goingOnLines } from './going-on.ts'
+import { cancelledLine, cutOff, goingOnLines } from './going-on.ts'
 
 interface RunOptions extends SelectionOptions {
   readonly server?: string
@@ -32,9 +34,14 @@ interface RunOptions extends SelectionOptions {
   readonly json?: boolean
 }
 
+const loadsWhat = 'Loads the objects of definition files and shows how it goes.'
+const interruptedHow =
+  'In this process Ctrl-C (or SIGTERM) cancels the run for good; what it gave up is loaded by millefeuille start in the same folder, and millefeuille rerun RUN --failed. After kill -9 or a crash the same command goes on with the run. At an orchestrator the run goes on without this command.'
+
 export const runCommand: CommandMaker = (context, end) => {
   const command = new Command('run')
-    .description('Loads the objects of definition files and shows how it goes.')
+    .summary(loadsWhat)
+    .description(`${loadsWhat} ${interruptedHow}`)
     .argument('<file...>', 'files or folders of object definitions; - reads standard input')
     .addOption(
       new Option(
@@ -105,6 +112,9 @@ async function run(
   // The house needs Kafka's, Redis' and fastify's packages; a wrong file is told without them.
   const { openHouse } = await import('../open-house.ts')
   const house = await openHouse(context, options)
+  const unused = house.isEmbedded ? brokersUnusedLine(context.env) : undefined
+  if (unused !== undefined)
+    context.terminal.message(`${context.terminal.paint('yellow', 'warning:')} ${unused}`)
   try {
     return await openAndFollow(context, house, planned.value, options)
   } finally {
@@ -135,13 +145,16 @@ async function openAndFollow(
   const leaving = new AbortController()
   const interrupts = interruptsOf(context, house, runId, leaving)
   try {
-    const facts = house.followFacts(runId, leaving.signal)
+    const followed = house.followFacts(runId, leaving.signal)
+    const facts = house.isEmbedded ? followed : untilLost(runId, followed, true)
     const ended = await followRun({
       ...context,
       facts,
       objects: planned.plan.objects,
       json: options.json === true,
     })
+    if (house.isEmbedded && ended?.state === 'cancelled' && interrupts.isRead)
+      terminal.message(cancelledLine(runId, options.ephemeral !== true))
     return interrupts.count > 0
       ? exitCodes.interrupted
       : ended === undefined
@@ -155,16 +168,17 @@ async function openAndFollow(
 /** Ctrl-C, or nobody reads any more, which needs no words: an embedded run is cancelled, and the second one forces; a run elsewhere goes on without us. */
 function interruptsOf(context: CommandContext, house: House, runId: string, leaving: AbortController) {
   const { terminal } = context
-  const interrupts = { count: 0, stop: () => {} }
+  const interrupts = { count: 0, isRead: true, stop: () => {} }
   interrupts.stop = context.onInterrupt((cause) => {
     interrupts.count++
+    interrupts.isRead = cause === 'signal'
     if (house.isEmbedded && interrupts.count === 1) {
       if (cause === 'signal') terminal.message('cancelling the run; Ctrl-C again leaves at once')
       void house.cancelRun(runId, 'interrupted at the command line').catch(() => leaving.abort())
       return
     }
     if (!house.isEmbedded && cause === 'signal')
-      terminal.message(`detached, the run goes on. Look again: millefeuille status ${runId} --follow`)
+      terminal.message(`detached, the run goes on. ${lookAgain(runId)}`)
     leaving.abort()
   })
   return interrupts

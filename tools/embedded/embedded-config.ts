@@ -4,6 +4,7 @@ import { type OrchestratorConfig, orchestratorConfig } from '../../orchestrator/
 import { Fault } from '../../shared/base/fault.ts'
 import { configFault, type Environment, type WrongVariable } from '../../shared/config/read-config.ts'
 import { type WorkerConfig, workerConfig } from '../../workers/config.ts'
+import { namedBrokers } from '../broker-variables.ts'
 
 export interface EmbeddedConfig {
   readonly orchestrator: OrchestratorConfig
@@ -12,7 +13,7 @@ export interface EmbeddedConfig {
 
 /** Whether neither Kafka nor Redis is named, be it rightly or wrongly. */
 export function isEmbedded(env: Environment): boolean {
-  return ['KAFKA_BOOTSTRAP', 'REDIS_URL', 'REDIS_HOST'].every((name) => (env[name] ?? '').trim() === '')
+  return namedBrokers(env).length === 0
 }
 
 /** Throws one CONFIG_INVALID with all that is wrong for either, each variable once. */

@@ -74,7 +74,7 @@ function planOf(definitions: Definitions, options: PlanOptions): Result<PlannedG
   const checked = checkGraph(definitions, { missingParents: options.missingParents ?? 'fail' })
   if (!checked.ok) return checked
   const { graph, warnings } = checked.value
-  if (graph.objects.length === 0) return failure([...warnings, noObjects(definitions)])
+  if (graph.objects.length === 0) return failure(noObjects(definitions, warnings))
   const targets = selectTargets(graph, options.selection ?? {})
   if (!targets.ok) return failure([...warnings, ...targets.reason])
   const plan = compilePlan(graph, targets.value)
@@ -82,11 +82,16 @@ function planOf(definitions: Definitions, options: PlanOptions): Result<PlannedG
   return success({ plan, graph, warnings, leftOut: leftOutOf(graph, plan), counts })
 }
 
-function noObjects(definitions: Definitions): DefinitionFault {
+/** With what was warned of. An empty file is an error where nothing else is, and the only one. */
+function noObjects(definitions: Definitions, warnings: readonly DefinitionFault[]): DefinitionFault[] {
+  const isEmpty = ({ code }: DefinitionFault) => code === 'NO_OBJECTS'
+  if (definitions.entries === 0 && warnings.some(isEmpty))
+    return warnings.map((fault) => (isEmpty(fault) ? { ...fault, severity: 'error' } : fault))
   const file = definitions.sources[0]?.file ?? 'files'
   const message = definitions.entries === 0 ? 'there is no object to plan' : 'no object is active'
   const hint = 'give at least one file with at least one active object'
-  return { code: 'NO_OBJECTS', severity: 'error', file, line: 0, column: 0, pointer: '', message, hint }
+  const place = { file, line: 0, column: 0, pointer: '' }
+  return [...warnings, { code: 'NO_OBJECTS', severity: 'error', ...place, message, hint }]
 }
 
 function leftOutOf(graph: Graph, plan: Plan): readonly LeftOut[] {

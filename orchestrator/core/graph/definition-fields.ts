@@ -52,8 +52,12 @@ export function readIdentity(definition: JsonObject, complain: Complain): string
 }
 
 function isFitId(id: string): boolean {
+  return id.length <= longestObjectId && !hasControl(id)
+}
+
+function hasControl(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return id.length <= longestObjectId && !/[\u0000-\u001f]/.test(id)
+  return /[\u0000-\u001f]/.test(text)
 }
 
 function badIdentity(given: Json): Complaint {
@@ -63,11 +67,21 @@ function badIdentity(given: Json): Complaint {
     field: 'identity',
     message: isUnsafe
       ? `the identity ${given} is too large to be an exact number`
-      : `the identity is ${typeof given === 'number' ? `the number ${given}` : nameOf(given)}, not an id`,
+      : `the identity ${flawOf(given)}`,
     hint: isUnsafe
       ? 'write it in double quotes, so that no digit is lost'
       : `write a whole number from 0 on, or text of at most ${longestObjectId} characters`,
   }
+}
+
+function flawOf(given: Json): string {
+  if (typeof given !== 'string')
+    return `is ${typeof given === 'number' ? `the number ${given}` : nameOf(given)}, not an id`
+  // Blanks around it and leading zeros are no part of the id.
+  const { length } = objectIdOf(given) ?? given
+  if (length > longestObjectId)
+    return `is too long: it has ${length} characters, and ${longestObjectId} are the most`
+  return 'has a control character, such as a tab or a line end'
 }
 
 const zoneLayer = new Map<string, Layer>(zoneLabels.map((label, index) => [label, layers[index] as Layer]))

@@ -1,8 +1,9 @@
 // status, cancel, trigger and schedule next against the real API, over HTTP.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { InterruptCause } from '../../../tools/process-interrupts.ts'
 import { type ApiHouse, apiHouse } from '../../support/api-house.ts'
-import { type CommandSurroundings, millefeuille } from '../../support/command-line.ts'
+import { type CommandSurroundings, filesOf, millefeuille } from '../../support/command-line.ts'
 
 const objects = [
   { id: 1001, zone: '1-Raw' },
@@ -88,6 +89,49 @@ describe('run', () => {
     })
     expect([code, err.split('\n')[0]]).toEqual([0, 'run here: 1 object'])
     expect((await ask(['status', 'here'])).code).toBe(2)
+  })
+
+  it('in this process that is interrupted says that it is cancelled, and what loads the rest', async () => {
+    const folder = filesOf({ 'objects.json': [{ id: 7, zone: '1-Raw' }] })
+    const env = { DATA_DIR: folder('data'), WORKER_1_PROC_SEC: '600' }
+    const args = ['run', folder('objects.json'), '--run-id', 'r']
+    const kept =
+      'the run is cancelled for good. To load what it gave up: millefeuille start (in the same folder), and beside it millefeuille rerun r --failed'
+    const interruptBy =
+      (cause: InterruptCause) => (line: string, interrupt: (by: InterruptCause) => void) => {
+        if (line.includes('ready     7')) interrupt(cause)
+      }
+    const first = await millefeuille(args, { env, heard: interruptBy('signal') })
+    expect([first.code, first.err.split('\n').at(-1)]).toEqual([130, kept])
+    const again = await millefeuille(args, { env })
+    expect([again.code, again.err.split('\n').at(-1)]).toEqual([3, kept])
+    const forgotten = await millefeuille([...args, '--ephemeral'], { env, heard: interruptBy('signal') })
+    expect(forgotten.err.split('\n').at(-1)).toMatch(/cancelled for good, and nothing of it is kept/)
+    const unread = await millefeuille([...args, '--ephemeral'], { env, heard: interruptBy('unread') })
+    expect([unread.code, unread.err.includes('for good')]).toEqual([130, false])
+  })
+
+  it('in this process says that a Kafka and a Redis that are named are not used, also with --json', async () => {
+    const stdin = '[{"id": 7, "zone": "1-Raw"}]'
+    const here = { WORKER_1_PROC_SEC: '0' }
+    for (const [named, words] of [
+      [{ KAFKA_BOOTSTRAP: 'kafka:9092', REDIS_URL: 'redis://redis' }, 'KAFKA_BOOTSTRAP and REDIS_URL are'],
+      [{ REDIS_HOST: 'redis' }, 'REDIS_HOST is'],
+    ] as const)
+      for (const more of [[], ['--json']]) {
+        const args = ['run', '-', '--ephemeral', ...more]
+        const { code, out, err } = await millefeuille(args, { env: { ...here, ...named }, stdin })
+        expect([code, err.split('\n')[0]]).toEqual([
+          0,
+          `warning: this run works in this process with its own loaders, simulated unless WORKER_LOADER or the object says otherwise: ${words} not used. To run there: millefeuille start, and millefeuille run FILE --server URL`,
+        ])
+        expect(out).not.toContain('warning')
+      }
+    const { err } = await ask(['run', '-', '--detach'], {
+      env: { KAFKA_BOOTSTRAP: 'kafka:9092', ORCHESTRATOR_URL: house.server.url },
+      stdin,
+    })
+    expect(err).not.toContain('warning')
   })
 
   it('says what objects go on without, and how many did', async () => {
@@ -204,7 +248,7 @@ describe('status', () => {
     }
     const { code, err } = await ask(['status', 'first', '--follow'], { heard })
     expect(code).toBe(130)
-    expect(err).toMatch(/\ndetached, the run goes on: millefeuille status first --follow$/)
+    expect(err).toMatch(/\ndetached, the run goes on. Look again: millefeuille status first --follow$/)
     expect((await ask(['status', 'first', '--json'])).json()).toMatchObject({ run: { state: 'running' } })
   })
 

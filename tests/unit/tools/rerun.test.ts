@@ -56,6 +56,24 @@ describe('rerun', () => {
     })
   })
 
+  it('says of a run that goes on that more may fail, also when it is paused, and opens it all the same', async () => {
+    const goesOn = 'run going still goes on: this is what failed in it so far, and more may fail'
+    const rerun = ['rerun', 'going', '--failed']
+    await openRun('going')
+    expect(await ask([...rerun, '--dry-run'])).toMatchObject({
+      err: goesOn,
+      out: expect.stringContaining('nothing failed'),
+    })
+    await house.failed('going', '1001')
+    await ask(['pause', 'going'])
+    for (const more of [['--dry-run'], ['--dry-run', '--json'], ['--run-id', 'again']])
+      expect(await ask([...rerun, ...more])).toMatchObject({ code: 0, err: goesOn })
+    expect((await ask(['status', 'again'])).code).toBe(0)
+    expect((await ask(['rerun', 'going', '--object', '1001', '--dry-run'])).err).toBe('')
+    await ask(['cancel', 'going'])
+    expect((await ask([...rerun, '--dry-run'])).err).toBe('')
+  })
+
   it('says why each object of the set is in it', async () => {
     const { out } = await ask(['rerun', 'r', '--object', '2001', '--dry-run'])
     expect(out.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
@@ -86,7 +104,8 @@ describe('rerun', () => {
   it('says so when somebody mends in between what had failed', async () => {
     const was = { id: '1001', name: null, was: 'failed', reason: 'failed', of: null }
     const sets: unknown[][] = [[was], []]
-    const server = createServer((_, response) => {
+    const server = createServer(({ method }, response) => {
+      if (method === 'GET') return void response.end('{"run_id":"r","state":"failed"}')
       response.end(JSON.stringify({ rerun_of: 'r', opened: false, objects: sets.shift(), reused: 0 }))
     })
     onTestFinished(() => void server.close())
@@ -107,6 +126,14 @@ describe('rerun', () => {
     ].map((args) => ask(args))
     for (const { code, err } of await Promise.all(ends))
       expect([code, err]).toEqual([2, 'error OBJECT_UNKNOWN: run r has no object 77'])
+  })
+
+  it('hints at blanks when ids with commas between them are no object', async () => {
+    const { code, err } = await ask(['rerun', 'r', '--object', '1001,1002'])
+    expect([code, err]).toEqual([
+      2,
+      'error OBJECT_UNKNOWN: run r has no object 1001,1002; several ids are separated by blanks: --object 1001 1002',
+    ])
   })
 
   it('opens the run of that set and follows it', async () => {

@@ -187,6 +187,16 @@ describe('the identity', () => {
     expect(codesOf([{ IdObjet: id }])).toEqual(['error BAD_TYPE /objects/0/IdObjet']),
   )
 
+  it('that is text but no id is told why', () => {
+    const messageOf = (id: string) => faultsOf([{ id, zone: '1-Raw' }]).map(({ message }) => message)
+    expect(messageOf('x'.repeat(256))).toEqual([])
+    expect(messageOf(` ${'x'.repeat(257)} `)).toEqual([
+      'the identity is too long: it has 257 characters, and 256 are the most',
+    ])
+    expect(messageOf('a\tb')).toEqual(['the identity has a control character, such as a tab or a line end'])
+    expect(messageOf(`${' '.repeat(256)}a\tb`)[0]).toContain('control character')
+  })
+
   it('is DUPLICATE_ID with different content, which names both places', () => {
     const text = '[{"id":1001},\n{"id":"1001","x":1}]'
     expect(definePlan({ files: [{ file: 'a.json', text }] })).toMatchObject({

@@ -36,6 +36,23 @@ describe('a definition file', () => {
     expect(parse(' \n ').faults).toMatchObject([{ code: 'NO_OBJECTS', severity: 'warning', line: 1 }])
   })
 
+  it('that is empty is one error where nothing else is, and a warning beside others', () => {
+    const faultsOf = (...texts: readonly string[]) => {
+      const files = texts.map((text, number) => ({ file: `${number}.json`, text }))
+      const outcome = definePlan({ files })
+      const faults = outcome.ok ? outcome.value.warnings : outcome.reason
+      return faults.map(({ code, severity, file, message }) => [file, severity, code, message].join(' '))
+    }
+    expect(faultsOf('')).toEqual(['0.json error NO_OBJECTS the file is empty'])
+    expect(faultsOf('[]')).toEqual(['0.json error NO_OBJECTS there is no object to plan'])
+    expect(faultsOf('', '[{"id":1001}]')).toEqual(['0.json warning NO_OBJECTS the file is empty'])
+    expect(faultsOf('', '[{"id":1001,"state":"old"}]')).toEqual([
+      '0.json warning NO_OBJECTS the file is empty',
+      '1.json warning INACTIVE_OBJECT 1001 is left out: its state is "old"',
+      '0.json error NO_OBJECTS no object is active',
+    ])
+  })
+
   it('that is one object over several lines is told to be a list', () =>
     expect(parse('{\n  "id": 1\n}').faults).toMatchObject([
       { code: 'BAD_TYPE', hint: expect.stringContaining('[') },
