@@ -85,6 +85,8 @@ const tick = answer({
   opened: { type: 'boolean' },
 })
 
+const resolvedFields = { by: string, reason: orNull(string), at: instant, rerun: orNull(string) }
+
 const letterFields = {
   id: string,
   kind: { enum: ['object', 'record'] },
@@ -103,7 +105,8 @@ const letterFields = {
   source: orNull(answer({ topic: string, partition: integer, offset: string })),
   retry_of: orNull(string),
   retried_as: orNull(string),
-  resolved: orNull(answer({ by: string, reason: orNull(string), at: instant, rerun: orNull(string) })),
+  resolved: orNull(answer(resolvedFields)),
+  resolved_before: { type: 'array', items: answer({ state: { enum: letterStates }, ...resolvedFields }) },
 }
 
 const degraded = {
