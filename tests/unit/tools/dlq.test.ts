@@ -186,22 +186,6 @@ describe('dlq show', () => {
     )
   })
 
-  it('shows also what was done about it before: who discarded what is tried again, and why', async () => {
-    await house.failed('r', '1001')
-    const id = await idOf('1001')
-    await dlq(['discard', id, '-m', 'no stock'])
-    await dlq(['retry', id, '-m', 'it came'])
-    const { out } = await dlq(['show', id])
-    expect(out.split('\n').slice(-2)).toEqual([
-      expect.stringMatching(/^before {4}discarded by .+ at 2026-11-21 05:00:0\d UTC: no stock$/),
-      expect.stringMatching(/^state {5}retried by .+ at 2026-11-21 05:00:0\d UTC: it came$/),
-    ])
-    expect((await dlq(['show', id, '--json'])).json()).toMatchObject({
-      resolved: { reason: 'it came' },
-      resolved_before: [{ state: 'discarded', by: expect.any(String), reason: 'no stock', rerun: null }],
-    })
-  })
-
   it('shows which letter came of a retry in vain, and of which it is', async () => {
     await house.failed('r', '1001')
     const first = await idOf('1001')
