@@ -77,14 +77,14 @@ export function showRun(terminal: Terminal, report: RunReport, nowMs: number): v
   for (const line of degradedTexts(degraded)) say('degraded', line)
   const unnamed = (degraded?.total ?? 0) - (degraded?.objects.length ?? 0)
   if (unnamed > 0) say('', `… and ${unnamed} more degraded (--json prints them all)`)
-  for (const line of retryingTexts(retrying)) say('retrying', line)
+  for (const line of retryingTexts(retrying, run.paused)) say('retrying', line)
   const unsaid = (retrying?.total ?? 0) - (retrying?.objects.length ?? 0)
   if (unsaid > 0) say('', `… and ${unsaid} more retrying (--json prints them all)`)
   const totals = Object.entries(counts).flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []))
   if (degraded !== undefined && degraded.total > 0) totals.push(`${degraded.total} degraded`)
   const took = spanInWords(tookMs(run, nowMs))
-  if (run.rerun_of !== null) say('rerun of', run.rerun_of)
-  if (run.paused) say('paused', `nothing more is announced: millefeuille resume ${run.run_id}`)
+  if (run.rerun_of !== null) say('rerun of', plainText(rerunText(run)))
+  if (run.paused) say('paused', plainText(pauseText(run)))
   if (run.end_reason !== null || run.ended_by !== null) say('because', plainText(becauseOf(run)))
   say('state', `${terminal.paintResult(colours[run.state], run.state)}: ${totals.join(', ')} in ${took}`)
 }
@@ -97,12 +97,25 @@ function degradedTexts(found: FoundObjects | undefined): readonly string[] {
 }
 
 /** As `1001 Customers: TARGET_UNAVAILABLE the breaker of api.example is open; again at 2026-11-21 07:00:10 UTC`. */
-function retryingTexts(found: FoundObjects | undefined): readonly string[] {
+function retryingTexts(found: FoundObjects | undefined, isPaused: boolean): readonly string[] {
   return (found?.objects ?? []).flatMap(({ object_id, name, next_attempt: next }) => {
     if (next === null) return []
     const label = objectLabel(object_id, name)
-    return [plainText(`${label}: ${next.code} ${next.detail}; again at ${utcText(next.at)} UTC`)]
+    const at = `${utcText(next.at)} UTC`
+    const when = isPaused ? `when the run is resumed, not before ${at}` : `at ${at}`
+    return [plainText(`${label}: ${next.code} ${next.detail}; again ${when}`)]
   })
+}
+
+/** As `r by ada: the share is back`. */
+function rerunText({ rerun_of, rerun_by, rerun_reason }: RunResource): string {
+  return `${rerun_of}${handSuffix({ by: rerun_by ?? undefined, reason: rerun_reason ?? undefined })}`
+}
+
+/** As `by ada: wrong prices; nothing more is announced: millefeuille resume r`. */
+function pauseText({ run_id, paused_by, pause_reason }: RunResource): string {
+  const hand = handSuffix({ by: paused_by ?? undefined, reason: pause_reason ?? undefined }).trimStart()
+  return `${hand === '' ? '' : `${hand}; `}nothing more is announced: millefeuille resume ${run_id}`
 }
 
 function becauseOf({ ended_by, end_reason, state }: RunResource): string {

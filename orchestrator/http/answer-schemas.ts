@@ -29,7 +29,11 @@ const run = answer({
   opened_at: instant,
   ended_at: orNull(instant),
   paused: { type: 'boolean' },
+  paused_by: orNull(string),
+  pause_reason: orNull(string),
   rerun_of: orNull(string),
+  rerun_by: orNull(string),
+  rerun_reason: orNull(string),
   ended_by: orNull(string),
   end_reason: orNull(string),
   counts: answer(Object.fromEntries(objectCounts.map((state) => [state, integer]))),
@@ -85,6 +89,8 @@ const tick = answer({
   opened: { type: 'boolean' },
 })
 
+const resolvedFields = { by: string, reason: orNull(string), at: instant, rerun: orNull(string) }
+
 const letterFields = {
   id: string,
   kind: { enum: ['object', 'record'] },
@@ -103,7 +109,8 @@ const letterFields = {
   source: orNull(answer({ topic: string, partition: integer, offset: string })),
   retry_of: orNull(string),
   retried_as: orNull(string),
-  resolved: orNull(answer({ by: string, reason: orNull(string), at: instant, rerun: orNull(string) })),
+  resolved: orNull(answer(resolvedFields)),
+  resolved_before: { type: 'array', items: answer({ state: { enum: letterStates }, ...resolvedFields }) },
 }
 
 const degraded = {

@@ -4,6 +4,7 @@ import type {
   DeadLetterDetail,
   DeadLetterList,
   DeadLetterResource,
+  ResolvedResource,
 } from '../../shared/api/dead-letter-resource.ts'
 import type {
   DeadLetterEntry,
@@ -22,10 +23,11 @@ export function deadLetterResourceOf(entry: DeadLetterEntry): DeadLetterResource
     ...{ run_id: runId, object_id: objectId, zone, tenant, workflow, source },
     ...{ retry_of: retryOf, retried_as: retriedAs },
     resolved: resolved === undefined ? null : resolvedOf(resolved),
+    resolved_before: entry.resolvedBefore.map(({ state, resolved }) => ({ state, ...resolvedOf(resolved) })),
   }
 }
 
-function resolvedOf({ by, reason, atMs, rerun }: LetterResolved): DeadLetterResource['resolved'] {
+function resolvedOf({ by, reason, atMs, rerun }: LetterResolved): ResolvedResource {
   return { by, reason: reason ?? null, at: new Date(atMs).toISOString(), rerun: rerun ?? null }
 }
 

@@ -2,6 +2,16 @@
 
 import type { RunQuery, RunStore, RunSummary } from '../ports/run-store.ts'
 
+/** The runs of a store that are paused. All that run are looked at: they are few of all, and a store has them at hand. */
+export function pausedRuns(store: Pick<RunStore, 'list'>): Pick<RunStore, 'list'> {
+  return {
+    list: async (query) => {
+      const running = await store.list({ ...query, state: 'running', limit: Number.MAX_SAFE_INTEGER })
+      return running.filter(({ isPaused = false }) => isPaused).slice(0, query.limit)
+    },
+  }
+}
+
 export interface RunPage {
   readonly runs: readonly RunSummary[]
   /** Where the next page begins, in milliseconds since the epoch; undefined: this is the last one. */

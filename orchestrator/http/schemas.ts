@@ -1,6 +1,6 @@
 // The JSON Schemas that requests of the API are held to.
 
-import { runStates } from '../../shared/api/run-resource.ts'
+import { listedStates } from '../../shared/api/run-resource.ts'
 import { zoneLabels } from '../../shared/base/layer.ts'
 import { longestObjectId } from '../../shared/base/object-id.ts'
 import { letterStates } from '../core/dlq/dead-letter-entry.ts'
@@ -59,7 +59,7 @@ export const openRunQuery = record({
   timeout_seconds: text('a whole number of seconds, 0 for ever', '^[0-9]{1,7}$'),
 })
 
-export const listRunsQuery = record({ state: { enum: runStates }, limit: count, before: instant })
+export const listRunsQuery = record({ state: { enum: listedStates }, limit: count, before: instant })
 export const cancelQuery = record({
   reason: { type: 'string', minLength: 1, maxLength: 500 },
   by: { type: 'string', minLength: 1, maxLength: 200 },

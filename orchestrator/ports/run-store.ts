@@ -1,6 +1,6 @@
 // Where runs are kept, as a port: the list of a run's commits, how far they are relayed, and what to list.
 
-import type { RunCounts, RunEndState } from '../core/run/run-fact.ts'
+import type { ByHand, RunCounts, RunEndState } from '../core/run/run-fact.ts'
 
 /** One decision of a run, ready to be kept. */
 export interface RunCommit {
@@ -35,8 +35,12 @@ export interface RunSummary {
   readonly endedAtMs: number | null
   /** Of runs from before there was such a thing: absent. */
   readonly isPaused?: boolean
+  /** Who paused it; absent: nobody did, or it was kept before this was told. */
+  readonly paused?: ByHand
   /** The run whose failures this one makes good. */
   readonly rerunOf?: string
+  /** Who wanted the rerun, and why; absent: it is none, or was kept before this was told. */
+  readonly rerun?: ByHand
   /** Who or what ended it early. */
   readonly endedEarly?: { readonly by?: string; readonly reason?: string }
   readonly counts: RunCounts & { readonly waiting: number; readonly ready: number }

@@ -26,13 +26,17 @@ export interface DeadLetterResource {
   /** Of what was tried again in vain: the id of the letter after it. */
   readonly retried_as: string | null
   /** Null: it is open, or nobody says who tried it again. */
-  readonly resolved: {
-    readonly by: string
-    readonly reason: string | null
-    readonly at: string
-    /** The id of the rerun that loaded the object; null: it was no rerun. */
-    readonly rerun: string | null
-  } | null
+  readonly resolved: ResolvedResource | null
+  /** What was done about this same letter before that, the earliest first. Releases before this one do not send it. */
+  readonly resolved_before?: readonly (ResolvedResource & { readonly state: string })[]
+}
+
+export interface ResolvedResource {
+  readonly by: string
+  readonly reason: string | null
+  readonly at: string
+  /** The id of the rerun that loaded the object; null: it was no rerun. */
+  readonly rerun: string | null
 }
 
 /** One entry with all that is known of it. */

@@ -6,6 +6,10 @@ import type { FaultLine } from './problem.ts'
 export const runStates = ['running', 'succeeded', 'failed', 'timed-out', 'cancelled'] as const
 export type RunState = (typeof runStates)[number]
 
+/** What a list may be asked for: a paused run is running too. */
+export const listedStates = [...runStates, 'paused'] as const
+export type ListedState = (typeof listedStates)[number]
+
 export interface RunResource {
   readonly run_id: string
   readonly state: RunState
@@ -29,8 +33,16 @@ export interface RunResource {
   }
   /** Nothing more is announced until somebody resumes it. */
   readonly paused: boolean
+  /** Who paused it; null: it is not paused, or it is not known. Releases before this one do not send it. */
+  readonly paused_by?: string | null
+  /** Why, as the person said who paused it. */
+  readonly pause_reason?: string | null
   /** The run whose failures this one makes good. */
   readonly rerun_of: string | null
+  /** Who wanted the rerun; null: it is none, or it is not known. Releases before this one do not send it. */
+  readonly rerun_by?: string | null
+  /** Why, as the person said who wanted it. */
+  readonly rerun_reason?: string | null
   /** Who ended it early; null: nobody did, or it is not known. */
   readonly ended_by: string | null
   /** Why it ended early, as the person said who ended it, or the limit that it came to. */

@@ -21,11 +21,11 @@ import type { FaultLine } from '../../shared/api/problem.ts'
 import type {
   CancelRunAnswer,
   FactLine,
+  ListedState,
   OpenRunAnswer,
   OpenRunBody,
   RunList,
   RunResource,
-  RunState,
 } from '../../shared/api/run-resource.ts'
 import type { ScheduleAnswer, TriggerBody, WorkflowList } from '../../shared/api/schedule-resource.ts'
 import type { WhyAnswer } from '../../shared/api/why-resource.ts'
@@ -37,7 +37,7 @@ import { type ApiRequest, HttpCaller, type HttpCallerParts } from './http-caller
 export type ApiClientParts = HttpCallerParts
 
 export interface ListWish {
-  readonly state?: RunState
+  readonly state?: ListedState
   /** 1 to 1000; default 50. */
   readonly limit?: number
   /** `next_before` of the page before. */

@@ -1,7 +1,7 @@
 // status: the runs of an orchestrator, or one of them.
 
 import { Command, Option } from 'commander'
-import { type RunResource, runStates } from '../../shared/api/run-resource.ts'
+import { listedStates, type RunResource } from '../../shared/api/run-resource.ts'
 import { Fault } from '../../shared/base/fault.ts'
 import type { ApiClient, ListWish } from '../client/api-client.ts'
 import { openClient, serverOption } from '../client/open-client.ts'
@@ -24,7 +24,11 @@ export const statusCommand: CommandMaker = (context, end) => {
   const command = new Command('status')
     .description('Shows the runs of an orchestrator, the newest first, or one run.')
     .argument('[run]', 'the id of a run')
-    .addOption(new Option('--state <state>', 'only runs in this state').choices(runStates))
+    .addOption(
+      new Option('--state <state>', 'only runs in this state; those that are paused are running too').choices(
+        listedStates,
+      ),
+    )
     .addOption(new Option('-n, --limit <n>', 'how many runs').argParser(wholeFrom(1, 1_000)).default(20))
     .option('-f, --follow', 'follow the run until it ends')
     .addOption(serverOption())

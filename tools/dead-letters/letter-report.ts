@@ -4,6 +4,7 @@ import type {
   DeadLetterDetail,
   DeadLetterList,
   DeadLetterResource,
+  ResolvedResource,
 } from '../../shared/api/dead-letter-resource.ts'
 import { fittingTable } from '../fitting-table.ts'
 import { cutTo, plainText } from '../one-line.ts'
@@ -49,6 +50,7 @@ export function showLetter(terminal: Terminal, letter: DeadLetterDetail): void {
   if (letter.stack !== null) block(terminal, 'stack', letter.stack)
   const { event } = letter
   block(terminal, 'event', typeof event === 'string' ? event : JSON.stringify(event, null, 2))
+  for (const { state, ...resolved } of letter.resolved_before ?? []) say('before', doneText(state, resolved))
   say('state', stateText(letter))
   if (letter.retried_as !== null) say('then', `it ${outcome}: millefeuille dlq show ${letter.retried_as}`)
 }
@@ -74,9 +76,13 @@ function nameOf({ source, object_id }: DeadLetterResource): string {
 function stateText({ id, state, resolved }: DeadLetterDetail): string {
   if (state !== 'open' && resolved === null) return `${state}: nothing says by whom`
   if (resolved === null) return `${state}: millefeuille dlq retry ${id}, or dlq discard ${id}`
-  const why = resolved.reason === null ? '' : `: ${resolved.reason}`
-  const where = resolved.rerun === null ? '' : ` in run ${resolved.rerun}`
-  return `${state} by ${resolved.by}${where} at ${utcText(resolved.at)} UTC${why}`
+  return doneText(state, resolved)
+}
+
+function doneText(state: string, { by, reason, at, rerun }: ResolvedResource): string {
+  const why = reason === null ? '' : `: ${reason}`
+  const where = rerun === null ? '' : ` in run ${rerun}`
+  return `${state} by ${by}${where} at ${utcText(at)} UTC${why}`
 }
 
 /** Lines that belong together, set in; each is plain. */

@@ -53,6 +53,14 @@ export interface DeadLetterEntry {
   readonly retriedAs: string | undefined
   /** Undefined: it is open, or nobody says who tried it again. */
   readonly resolved: LetterResolved | undefined
+  /** What was done about this same letter before that, the earliest first. */
+  readonly resolvedBefore: readonly EarlierResolution[]
+}
+
+/** As when a letter is discarded, and tried again all the same. */
+export interface EarlierResolution {
+  readonly state: LetterState
+  readonly resolved: LetterResolved
 }
 
 export interface LetterResolved {

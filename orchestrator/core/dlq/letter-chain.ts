@@ -1,7 +1,7 @@
 // The letters of one object of a run, or of one record, and what became of each: in whatever order these are read.
 
 import { at } from '../../../shared/base/assert.ts'
-import type { DeadLetterEntry } from './dead-letter-entry.ts'
+import type { DeadLetterEntry, EarlierResolution, LetterResolved } from './dead-letter-entry.ts'
 import type { Resolution } from './resolution-record.ts'
 
 /** Where a record stands in the topic. */
@@ -10,7 +10,7 @@ export interface LetterPlace {
   readonly offset: number
 }
 
-type End = Pick<DeadLetterEntry, 'state' | 'resolved'>
+type End = Pick<DeadLetterEntry, 'state' | 'resolved' | 'resolvedBefore'>
 type Placed = Pick<Resolution, 'state' | 'resolved'> & { readonly place: LetterPlace }
 
 /**
@@ -41,15 +41,15 @@ export class LetterChain {
     } else if (known.entry.version > entry.version) known.entry = { ...known.entry, version: entry.version }
   }
 
-  /** The same commit may be told twice. */
+  /** The same may be told twice: a commit has its number, and what became of a record, which has none, its instant. */
   tell(resolution: Resolution, place: LetterPlace): void {
     const { state, resolved } = resolution
     if (state === 'reloaded') {
       if (resolved.atMs >= (this.#reload?.resolved.atMs ?? 0)) this.#reload = resolution
       return
     }
-    this.#told = this.#told.filter((told) => told.resolved.version !== resolved.version)
-    this.#told.push({ state, resolved, place })
+    this.#told = this.#told.filter((told) => !isSame(told.resolved, resolved))
+    this.#told.unshift({ state, resolved, place })
     this.#told.sort((a, b) => b.resolved.version - a.resolved.version)
   }
 
@@ -80,7 +80,7 @@ export class LetterChain {
   }
 
   /** The end of the newest letter, when nobody has seen to it in its run. */
-  #unattended({ lastAtMs = Number.POSITIVE_INFINITY }: DeadLetterEntry): End {
+  #unattended({ lastAtMs = Number.POSITIVE_INFINITY }: DeadLetterEntry): Omit<End, 'resolvedBefore'> {
     const isReloaded = this.#reload !== undefined && lastAtMs <= this.#reload.resolved.atMs
     return {
       state: isReloaded ? 'reloaded' : 'open',
@@ -94,20 +94,25 @@ export class LetterChain {
     let next = 0
     for (let index = this.#letters.length - 1; index >= 0; index--) {
       const { entry, place } = at(this.#letters, index)
-      let last: Placed | undefined
+      const done: EarlierResolution[] = []
       for (; (this.#told[next]?.resolved.version ?? -1) >= entry.version; next++) {
         const told = at(this.#told, next)
-        if (!isBefore(told.place, place)) last ??= told
+        if (!isBefore(told.place, place)) done.unshift({ state: told.state, resolved: told.resolved })
       }
+      const last = done.pop()
       const isNewest = index === this.#letters.length - 1
       const { state, resolved } = last ?? (isNewest ? this.#unattended(entry) : retriedBySomebody)
-      ends.unshift({ state, resolved })
+      ends.unshift({ state, resolved, resolvedBefore: done })
     }
     return ends
   }
 }
 
-const retriedBySomebody: End = { state: 'retried', resolved: undefined }
+const retriedBySomebody: Omit<End, 'resolvedBefore'> = { state: 'retried', resolved: undefined }
+
+function isSame(told: LetterResolved, { version, atMs }: LetterResolved): boolean {
+  return told.version === version && (version > 0 || told.atMs === atMs)
+}
 
 // What Redis lost and is decided anew in fewer commits may be behind what was said of a commit with a greater number.
 function isBefore(told: LetterPlace, letter: LetterPlace): boolean {

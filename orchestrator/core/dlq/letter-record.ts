@@ -77,6 +77,7 @@ function letterOfRecord(record: LetterRecord, json: Json | undefined): DeadLette
     retryOf: headers.dlq_retry_of,
     retriedAs: undefined,
     resolved: undefined,
+    resolvedBefore: [],
     stack: undefined,
     event: json ?? cut(value?.toString('utf8') ?? ''),
   }
@@ -109,6 +110,7 @@ function letterOfObject(
     retryOf: undefined,
     retriedAs: undefined,
     resolved: undefined,
+    resolvedBefore: [],
     stack: textOf(error.stack),
     event: json,
   }

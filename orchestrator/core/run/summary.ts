@@ -2,7 +2,7 @@
 
 import { endedEarlyBy } from './ended-early.ts'
 import { failuresOf, shortestPickupMs } from './object-patience.ts'
-import type { ObjectFailed, ObjectRetryScheduled, RunFact } from './run-fact.ts'
+import type { ByHand, ObjectFailed, ObjectRetryScheduled, RunFact } from './run-fact.ts'
 import type { RunHead, RunView } from './run-view.ts'
 
 /** `head` is that of the decision, which `run` has not evolved to yet. */
@@ -19,10 +19,21 @@ export function summaryOf(run: RunView, head: RunHead) {
     openedAtMs: head.openedAtMs,
     endedAtMs: head.endedAtMs ?? null,
     isPaused: head.paused !== undefined,
-    ...(head.opened?.rerun_of === undefined ? {} : { rerunOf: head.opened.rerun_of }),
+    ...(head.paused === undefined ? {} : { paused: handOf(head.paused.by, head.paused.reason) }),
+    ...rerunIn(head),
     ...(endedEarly === undefined ? {} : { endedEarly }),
     counts: head.counts,
   }
+}
+
+function rerunIn({ opened }: RunHead) {
+  if (opened?.rerun_of === undefined) return {}
+  const { rerun_of: rerunOf, by, reason } = opened
+  return { rerunOf, ...(by === undefined ? {} : { rerun: handOf(by, reason) }) }
+}
+
+function handOf(by: string, reason: string | undefined): ByHand {
+  return reason === undefined ? { by } : { by, reason }
 }
 
 /** A run whose opening scan is unfinished is looked at again this long after its last commit, should its conductor die. */

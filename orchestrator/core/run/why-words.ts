@@ -67,7 +67,13 @@ const words: Readonly<Record<WaitReason | EndReason, Words>> = {
     const spared = error?.code === 'ATTEMPT_LOST' ? 'was lost' : 'was not begun'
     const became = isSpared ? `${spared}, and uses up no retry:` : 'failed with'
     const text = `attempt ${run.attemptOf(index)} ${became} ${error?.code}: ${error?.detail}`
-    return { text, owner: zoneOf(run, index), release: `attempt ${run.attemptOf(index) + 1} at ${due}` }
+    const next = `attempt ${run.attemptOf(index) + 1}`
+    const { paused } = run.head
+    const release =
+      paused === undefined
+        ? `${next} at ${due}`
+        : `millefeuille resume ${run.id}, as the run was paused${handSuffix(paused)}; then ${next}, not before ${due}`
+    return { text, owner: zoneOf(run, index), release }
   },
   paused: ({ head, id }) => {
     const { by, reason, atMs } = head.paused ?? { by: 'somebody', atMs: 0 }

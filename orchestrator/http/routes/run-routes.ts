@@ -1,7 +1,7 @@
 // Runs: open, list, look at, cancel.
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { CancelRunAnswer, RunList, RunResource, RunState } from '../../../shared/api/run-resource.ts'
+import type { CancelRunAnswer, ListedState, RunList, RunResource } from '../../../shared/api/run-resource.ts'
 import type { RunFact } from '../../core/run/run-fact.ts'
 import { runNotKept } from '../../core/run/unknown.ts'
 import type { RunQuery, RunSummary } from '../../ports/run-store.ts'
@@ -11,7 +11,7 @@ import { anonymous } from '../command-desk.ts'
 import { lateFault, longestAskMs } from '../late-fault.ts'
 import { OpenRunDesk } from '../open-run-desk.ts'
 import { created } from '../problem.ts'
-import { runPage } from '../run-page.ts'
+import { pausedRuns, runPage } from '../run-page.ts'
 import { runPath } from '../run-path.ts'
 import { runResourceOf } from '../run-resource-of.ts'
 import { cancelQuery, listRunsQuery, nothing, openRunBody, openRunQuery, runParams } from '../schemas.ts'
@@ -47,7 +47,7 @@ export function runRoutes(parts: ApiParts): readonly ApiRoute[] {
     {
       method: 'GET',
       path: runs,
-      summary: 'Lists runs, the newest first.',
+      summary: 'Lists runs, the newest first; those that are paused are running too.',
       schema: { querystring: listRunsQuery },
       answers: { 200: 'RunList' },
       handle: (request) => listRuns(parts, request.query as ListQuery),
@@ -86,7 +86,7 @@ export function idOf(request: FastifyRequest): string {
 }
 
 interface ListQuery {
-  readonly state?: RunState
+  readonly state?: ListedState
   readonly limit?: string
   readonly before?: string
 }
@@ -95,10 +95,10 @@ async function listRuns({ store }: ApiParts, query: ListQuery): Promise<RunList>
   const { state, before } = query
   const wanted: RunQuery = {
     limit: Number(query.limit ?? usualRuns),
-    ...(state === undefined ? {} : { state }),
+    ...(state === undefined || state === 'paused' ? {} : { state }),
     ...(before === undefined ? {} : { openedBeforeMs: Date.parse(before) }),
   }
-  const page = await runPage(store, wanted)
+  const page = await runPage(state === 'paused' ? pausedRuns(store) : store, wanted)
   const next = page.nextBeforeMs
   return {
     runs: page.runs.map(runResourceOf),

@@ -403,8 +403,8 @@ describe('what is done by hand', () => {
       0,
       'run r is paused: nothing more of it is announced',
     ])
-    expect((await ask(['status', 'r'])).out).toContain(
-      'paused    nothing more is announced: millefeuille resume r',
+    expect((await ask(['status', 'r'])).out).toMatch(
+      /^paused {4}by \S+: wrong prices; nothing more is announced: millefeuille resume r$/m,
     )
     expect(await word('resume', 'r')).toEqual([0, 'run r goes on'])
     expect(await word('resume', 'r')).toEqual([0, 'run r is not paused'])

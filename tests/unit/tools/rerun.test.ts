@@ -137,14 +137,17 @@ describe('rerun', () => {
   })
 
   it('opens the run of that set and follows it', async () => {
-    const following = ask(['rerun', 'r', '--failed', '--run-id', 'again', '--follow'])
+    const following = ask(['rerun', 'r', '--failed', '--run-id', 'again', '--follow', '-m', 'mended'])
     await expect.poll(async () => (await house.send('GET', '/api/v1/runs/again')).status).toBe(200)
     await house.loaded('again', '1001')
     const { code, out } = await following
     expect(code).toBe(0)
     expect(out).toContain('run again is open, a rerun of r')
     expect(out).toContain('run again succeeded: 1 loaded')
-    expect((await ask(['status', 'again'])).out).toContain('rerun of  r')
+    expect((await ask(['status', 'again'])).out).toMatch(/^rerun of {2}r by \S+: mended$/m)
+    expect((await ask(['status', 'again', '--json'])).json()).toMatchObject({
+      run: { rerun_of: 'r', rerun_by: expect.any(String), rerun_reason: 'mended' },
+    })
   })
 
   it('under the id of another run lists nothing, loads nothing and follows nothing', async () => {

@@ -61,6 +61,10 @@ describe('status of a run', () => {
     expect((await ask(['status', 'r', '--json'])).json()).toMatchObject({
       retrying: [{ object_id: '1001', name: 'Customers', next_attempt }],
     })
+    await house.send('POST', '/api/v1/runs/r/pause', { body: { by: 'ada', reason: 'stop' } })
+    expect((await ask(['status', 'r'])).out).toContain(
+      `${detail}; again when the run is resumed, not before 2026-11-21 05:00:30 UTC`,
+    )
     await house.send('DELETE', '/api/v1/runs/r')
     expect((await ask(['status', 'r'])).out).not.toContain('retrying')
   })
@@ -68,8 +72,18 @@ describe('status of a run', () => {
   it('is paused in the list of runs while it is', async () => {
     await house.send('POST', '/api/v1/runs/r/pause', { body: { by: 'ada' } })
     expect((await ask(['status'])).out).toMatch(/^ *│? *r +│? *paused/m)
+    await openRun([{ id: 1001, zone: '1-Raw' }], 'goes-on')
+    const listed = async (state: string) => {
+      const { runs } = (await ask(['status', '--state', state, '--json'])).json() as {
+        runs: { run_id: string }[]
+      }
+      return runs.map(({ run_id }) => run_id).sort()
+    }
+    expect(await listed('paused')).toEqual(['r'])
+    expect(await listed('running')).toEqual(['goes-on', 'r'])
     await house.send('POST', '/api/v1/runs/r/resume', { body: { by: 'ada' } })
     expect((await ask(['status'])).out).not.toContain('paused')
+    expect(await listed('paused')).toEqual([])
   })
 
   it('says nothing of it where nothing is missing', async () => {

@@ -57,7 +57,7 @@ describe('the list of dead letters', () => {
           ...{ code: 'LOADER_REFUSED', message: 'no', run_id: 'r', object_id: '1002', zone: '1-Raw' },
           ...{ first_at: '2026-11-21T05:01:00.000Z', last_at: '2026-11-21T05:01:00.000Z' },
           ...{ tenant: 'acme', workflow: null, source: null, resolved: null },
-          ...{ retry_of: null, retried_as: null },
+          ...{ retry_of: null, retried_as: null, resolved_before: [] },
         },
       ],
       total: 2,

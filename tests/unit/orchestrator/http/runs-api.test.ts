@@ -202,7 +202,11 @@ describe('runs over HTTP', () => {
             skipped: 0,
           },
           paused: false,
+          paused_by: null,
+          pause_reason: null,
           rerun_of: null,
+          rerun_by: null,
+          rerun_reason: null,
           ended_by: null,
           end_reason: null,
         })

@@ -68,7 +68,13 @@ describe('letters of objects', () => {
         ...{ id: '0.0', kind: 'object', state: 'open', category: 'loader', code: 'LOADER_FAILED' },
         ...{ message: 'locked', attempts: 3, version: 9, firstAtMs: 1, lastAtMs: 2, runId: 'r' },
         ...{ objectId: '1001', zone: '1-Raw', tenant: 'acme', workflow: 'daily' },
-        ...{ source: undefined, retryOf: undefined, retriedAs: undefined, resolved: undefined },
+        ...{
+          source: undefined,
+          retryOf: undefined,
+          retriedAs: undefined,
+          resolved: undefined,
+          resolvedBefore: [],
+        },
       },
     ])
   })
@@ -119,6 +125,18 @@ describe('letters of objects', () => {
     const story = [letter(1, 3), resolved('discarded', 4), resolved('retried', 5)]
     const [entry] = folded(...story, resolved('discarded', 4))
     expect(entry).toMatchObject({ state: 'retried', resolved: { by: 'ada', atMs: 5, reason: undefined } })
+    expect(entry?.resolvedBefore).toMatchObject([{ state: 'discarded', resolved: { by: 'ada', version: 4 } }])
+  })
+
+  it('of records keep what was done about them before, too, and each once', () => {
+    const source = { topic: 'loaded', partition: 2, offset: '11' }
+    const done = (how: 'retried' | 'discarded', atMs: number) =>
+      recordResolution('dlq', { source, key: 'k' }, { resolved: how, by: 'ada', atMs })
+    const story = [poison('11'), done('discarded', 5), done('discarded', 5), done('retried', 6)]
+    expect(folded(...story)).toMatchObject([
+      { state: 'retried', resolvedBefore: [{ state: 'discarded', resolved: { atMs: 5 } }] },
+    ])
+    expect(folded(...story)[0]?.resolvedBefore).toHaveLength(1)
   })
 
   it('stay open when what became of them is told in a form of a later release', () => {

@@ -130,6 +130,19 @@ describe('an object that waits', () => {
     expect(step?.release).toMatch(/^attempt 2 at 1970-/)
   })
 
+  it('for its next attempt in a run that is paused says that it must be resumed first', () => {
+    const failedOnce = { kind: 'lost', objectId: 'a', attempt: 1, cause: 'restarted' } as const
+    const pause: RunInput = { kind: 'pause', by, reason: 'wrong prices' }
+    const { run } = given(chain, open(), dispatch, pause, failedOnce)
+    const step = why(run, 'a', { nowMs: openedAtMs - 1 })[0]
+    expect([step?.reason, step?.release]).toEqual([
+      'retry-backoff',
+      expect.stringMatching(
+        /^millefeuille resume run-1, as the run was paused by ada: wrong prices; then attempt 2, not before 1970-/,
+      ),
+    ])
+  })
+
   it('for its next attempt says that the one before was lost, and not that nobody had begun it', () => {
     const lost = { kind: 'lost', objectId: 'a', attempt: 1, cause: 'restarted' } as const
     const { run } = given(chain, open(), dispatch, { kind: 'pause', by }, lost)
