@@ -18,7 +18,7 @@ export default defineConfig({
     maxWorkers: '100%',
     projects: [
       // Modules are read once for many files, half of the time: a unit test leaves nothing behind in them.
-      project('unit', { isolate: false }),
+      project('unit', { isolate: false, testTimeout: 60_000 }),
       project('contract'),
       project('simulation', { testTimeout: 900_000 }),
       // One after the other and after the rest: they measure sessions and leases of a second or two.

@@ -95,32 +95,23 @@ async function showOne(
 ): Promise<ExitCode> {
   const run = await client.getRun(runId)
   const most = json ? Number.POSITIVE_INFINITY : mostShown
-  const failures = await failuresOf(client, run, most).catch((error: unknown) => {
-    if (!(error instanceof Fault) || error.code !== 'FACTS_EXPIRED') throw error
-    terminal.message(`what failed in it is no longer kept: ${error.message}`)
-    return []
-  })
-  const found = await degradedObjects(client, runId, most).catch((error: unknown): undefined => {
-    if (!(error instanceof Fault)) throw error
-    terminal.message(`what its objects went on without cannot be told: ${error.message}`)
-  })
-  const retrying = await retryingIn(client, run, most).catch((error: unknown): undefined => {
-    if (!(error instanceof Fault)) throw error
-    terminal.message(`what waits for its next attempt cannot be told: ${error.message}`)
-  })
+  // The run itself is known: what cannot be told beside it is said, and the rest shown.
+  const told = <Found>(what: string, asked: Promise<Found>) =>
+    asked.catch((error: unknown): undefined => {
+      if (!(error instanceof Fault)) throw error
+      terminal.message(`${what} cannot be told: ${error.message}`)
+    })
+  const failures = await told('what failed in it', failuresOf(client, run, most))
+  const degraded = await told('what its objects went on without', degradedObjects(client, runId, most))
+  const retrying = await told('what waits for its next attempt', retryingIn(client, run, most))
   if (json) {
-    const lines = failures.map(({ objectId, ...note }) => ({ object_id: objectId, ...note }))
-    const degraded = degradedLines(found)
-    terminal.result(
-      JSON.stringify({
-        format: 'millefeuille/run@1',
-        run,
-        failures: lines,
-        degraded,
-        retrying: retryingLines(retrying),
-      }),
-    )
-  } else showRun(terminal, { run, failures, degraded: found, retrying }, clock.nowMs())
+    const lines = {
+      failures: failures?.map(({ objectId, ...note }) => ({ object_id: objectId, ...note })) ?? null,
+      degraded: degradedLines(degraded),
+      retrying: retryingLines(retrying),
+    }
+    terminal.result(JSON.stringify({ format: 'millefeuille/run@1', run, ...lines }))
+  } else showRun(terminal, { run, failures: failures ?? [], degraded, retrying }, clock.nowMs())
   return exitCodes.done
 }
 
