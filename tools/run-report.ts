@@ -109,17 +109,17 @@ function retryingTexts(found: FoundObjects | undefined, isPaused: boolean): read
 
 /** As `r by ada: the share is back`. */
 function rerunText({ rerun_of, rerun_by, rerun_reason }: RunResource): string {
-  return `${rerun_of}${handSuffix({ by: rerun_by ?? undefined, reason: rerun_reason ?? undefined })}`
+  return `${rerun_of}${handSuffix({ by: rerun_by, reason: rerun_reason })}`
 }
 
 /** As `by ada: wrong prices; nothing more is announced: millefeuille resume r`. */
 function pauseText({ run_id, paused_by, pause_reason }: RunResource): string {
-  const hand = handSuffix({ by: paused_by ?? undefined, reason: pause_reason ?? undefined }).trimStart()
+  const hand = handSuffix({ by: paused_by, reason: pause_reason }).trimStart()
   return `${hand === '' ? '' : `${hand}; `}nothing more is announced: millefeuille resume ${run_id}`
 }
 
 function becauseOf({ ended_by, end_reason, state }: RunResource): string {
-  return `${state}${handSuffix({ by: ended_by ?? undefined, reason: end_reason ?? undefined })}`
+  return `${state}${handSuffix({ by: ended_by, reason: end_reason })}`
 }
 
 /** Of a run that goes on: until now. */

@@ -200,7 +200,7 @@ export const components = {
         attempt: integer,
         error: orNull(answer({ code: string, detail: string })),
         degraded,
-        next_attempt: { ...answer({ at: instant, code: string, detail: string }), type: ['object', 'null'] },
+        next_attempt: orNull(answer({ at: instant, code: string, detail: string })),
       }),
     },
     total: integer,

@@ -12,7 +12,7 @@ import { excessOf } from '../../shared/events/answer.ts'
 import type { Run } from '../core/run/run.ts'
 import type { RunFact } from '../core/run/run-fact.ts'
 import type { OperatorInput } from '../core/run/run-input.ts'
-import { objectUnknown, runNotKept } from '../core/run/unknown.ts'
+import { knownIndexOf, runNotKept } from '../core/run/unknown.ts'
 import type { ApiParts } from './api-parts.ts'
 import {
   changedMessages,
@@ -84,8 +84,8 @@ export class CommandDesk {
 
   async #runWith(runId: string, objectId: string, lateAttempt: number | undefined): Promise<Run> {
     const run = await this.#run(runId)
-    if (!run.plan.indexOf.has(objectId)) throw objectUnknown(run, objectId)
-    const wrong = lateAttempt === undefined ? undefined : wrongLateAttempt(run, objectId, lateAttempt)
+    const index = knownIndexOf(run, objectId)
+    const wrong = lateAttempt === undefined ? undefined : wrongLateAttempt(run, index, lateAttempt)
     if (wrong === undefined) return run
     throw new Fault('REQUEST_INVALID', `body.attempt: ${wrong}`, { detail: { field: 'body.attempt' } })
   }

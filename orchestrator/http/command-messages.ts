@@ -29,11 +29,12 @@ export function changedObject(
 }
 
 /** Who asks for the result of an attempt that has none, where another has one, has mistaken the number. */
-export function wrongLateAttempt(run: Run, objectId: string, attempt: number): string | undefined {
-  const { late } = run.notesOf(run.plan.indexOf.get(objectId) ?? -1)
+export function wrongLateAttempt(run: Run, index: number, attempt: number): string | undefined {
+  const { late } = run.notesOf(index)
   const loaded = late.filter(({ outcome }) => outcome === 'loaded').map((one) => one.attempt)
   if (loaded.length === 0 || loaded.includes(attempt)) return undefined
-  return `attempt ${attempt} of object ${objectId} has no late result that is loaded; there is one of attempt ${loaded.join(', ')}`
+  const { id } = at(run.plan.objects, index)
+  return `attempt ${attempt} of object ${id} has no late result that is loaded; there is one of attempt ${loaded.join(', ')}`
 }
 
 export function unchangedRun({ id, head }: Run, command: RunCommand): string {

@@ -2,7 +2,6 @@
 
 import { Fault, messageOf } from '../../shared/base/fault.ts'
 import type { Random } from '../../shared/base/random.ts'
-import type { Clock } from '../../shared/ports/clock.ts'
 import type { Logger } from '../../shared/ports/logger.ts'
 import type { Transport } from '../../shared/ports/transport.ts'
 import { planFromChunks } from '../core/graph/plan-chunks.ts'
@@ -23,7 +22,6 @@ export interface RestorerParts extends OverRevokerParts {
   readonly store: Pick<RunStore, 'savePlan' | 'summary'>
   readonly transport: Pick<Transport, 'scan' | 'publish'>
   readonly journal: string
-  readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
   /**

@@ -2,6 +2,7 @@
 
 /** As ` by ada: wrong prices`, ` by ada`, `: the reason`; empty when neither is known. */
 export function handSuffix(hand: { readonly by?: unknown; readonly reason?: unknown } | undefined): string {
-  const { by, reason } = hand ?? {}
+  const by = hand?.by ?? undefined
+  const reason = hand?.reason ?? undefined
   return `${by === undefined ? '' : ` by ${by}`}${reason === undefined ? '' : `: ${reason}`}`
 }

@@ -46,7 +46,7 @@ function whatBecame({ given_up }: FactLine, code: string): string {
 
 /** What people did, and what came too late. */
 function byHandLine(fact: FactLine, at: string, label: string): string | undefined {
-  const who = `by ${fact.by}${fact.reason === undefined ? '' : `: ${fact.reason}`}`
+  const who = handSuffix({ by: fact.by, reason: fact.reason }).trimStart()
   switch (fact.type) {
     case 'late-result':
       return `${at} late      ${label}: attempt ${fact.attempt} was ${fact.outcome} after it had been given up`

@@ -3,13 +3,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { InterruptCause } from '../../../tools/process-interrupts.ts'
 import { type ApiHouse, apiHouse } from '../../support/api-house.ts'
+import { askHouse, objects, openRunIn } from '../../support/command-house.ts'
 import { type CommandSurroundings, filesOf, millefeuille } from '../../support/command-line.ts'
-
-const objects = [
-  { id: 1001, zone: '1-Raw' },
-  { id: 1002, zone: '1-Raw' },
-  { id: 2001, zone: '2-Standardized', parents: [1001] },
-]
 
 let house: ApiHouse
 beforeEach(async () => {
@@ -17,17 +12,9 @@ beforeEach(async () => {
 })
 afterEach(() => house.stop())
 
-function ask(args: readonly string[], surroundings: CommandSurroundings = {}) {
-  const env = { ORCHESTRATOR_URL: house.server.url }
-  return millefeuille(args, { env, clock: house.clock, ...surroundings })
-}
-
-async function openRun(runId: string): Promise<void> {
-  const reply = await house.send('POST', '/api/v1/runs', {
-    body: { objects, run_id: runId, all: true, max_retries: 0 },
-  })
-  expect(reply.status).toBe(201)
-}
+const ask = (args: readonly string[], surroundings?: CommandSurroundings) =>
+  askHouse(house, args, surroundings)
+const openRun = (runId: string) => openRunIn(house, runId)
 
 describe('status of a run that ended early', () => {
   it('says who cancelled it and why, as do why and who follows it', async () => {

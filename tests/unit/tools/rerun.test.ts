@@ -5,13 +5,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { type ApiHouse, apiHouse } from '../../support/api-house.ts'
-import { type CommandSurroundings, millefeuille } from '../../support/command-line.ts'
-
-const objects = [
-  { id: 1001, zone: '1-Raw' },
-  { id: 1002, zone: '1-Raw' },
-  { id: 2001, zone: '2-Standardized', parents: [1001] },
-]
+import { askHouse, openRunIn } from '../../support/command-house.ts'
+import type { CommandSurroundings } from '../../support/command-line.ts'
 
 let house: ApiHouse
 beforeEach(async () => {
@@ -19,17 +14,9 @@ beforeEach(async () => {
 })
 afterEach(() => house.stop())
 
-function ask(args: readonly string[], surroundings: CommandSurroundings = {}) {
-  const env = { ORCHESTRATOR_URL: house.server.url }
-  return millefeuille(args, { env, clock: house.clock, ...surroundings })
-}
-
-async function openRun(runId: string): Promise<void> {
-  const reply = await house.send('POST', '/api/v1/runs', {
-    body: { objects, run_id: runId, all: true, max_retries: 0 },
-  })
-  expect(reply.status).toBe(201)
-}
+const ask = (args: readonly string[], surroundings?: CommandSurroundings) =>
+  askHouse(house, args, surroundings)
+const openRun = (runId: string) => openRunIn(house, runId)
 
 describe('rerun', () => {
   beforeEach(async () => {
